@@ -1,0 +1,182 @@
+//! The one match on [`Command`]: what each does. No wildcard, so that a new command does not compile until it is here.
+
+use super::{App, WindowAction};
+use crate::app::notice::Severity;
+use crate::command::{Command, Theme};
+use crate::slides::{Lamp, Mode};
+use crate::talk::track::SlideIndex;
+use crate::time::{MediaTime, Rate};
+
+impl App {
+    /// Does what is asked. What it did, or why it could not, is told in the strip.
+    pub fn run(&mut self, command: Command) {
+        tracing::debug!(?command, "run");
+        match command {
+            Command::Play => self.player.play(),
+            Command::Pause => self.player.pause(),
+            Command::TogglePlay => self.player.toggle(),
+            Command::SeekBy(by) => self.player.seek(self.player.position() + by),
+            Command::SeekTo(to) => self.player.seek(to),
+            Command::SeekPercent(percent) => {
+                let part = self.player.duration().secs_f64() * percent.clamp(0.0, 100.0) / 100.0;
+                self.player.seek(MediaTime::from_secs_f64(part));
+            }
+            Command::ScrubTo(to) => self.player.scrub(to),
+            Command::ScrubEnd => self.player.release(),
+            Command::UndoSeek => {
+                let done = self.player.undo_seek();
+                self.feedback(if done { "Back to where you were" } else { "No seek to undo" });
+            }
+            Command::RedoSeek => {
+                let done = self.player.redo_seek();
+                self.feedback(if done { "Forth again" } else { "No seek to redo" });
+            }
+            Command::SlideNext => self.step_slide(1),
+            Command::SlidePrevious => self.step_slide(-1),
+            Command::SlideFirst => self.go_to_slide(Some(0)),
+            Command::SlideLast => self.go_to_slide(self.slide_count().checked_sub(1)),
+            Command::SlideGo(number) => self.go_to_slide(number.checked_sub(1).filter(|at| *at < self.slide_count())),
+            Command::SetRate(rate) => self.set_rate(rate),
+            Command::RateBy(thousandths) => {
+                let step = thousandths.unsigned_abs();
+                self.set_rate(self.player.rate().stepped(thousandths.signum(), step));
+            }
+            Command::RateReset => self.reset_rate(),
+            Command::SetVolume(percent) => self.set_volume(i32::from(percent)),
+            Command::VolumeBy(by) => self.set_volume(i32::from(self.player.volume()).saturating_add(by)),
+            Command::SetMute(muted) => self.set_muted(muted),
+            Command::ToggleMute => self.set_muted(!self.player.muted()),
+            Command::NextTalk => self.step_talk(1),
+            Command::PreviousTalk => self.step_talk(-1),
+            Command::GoToTalk(number) => self.go_to_talk(number.checked_sub(1)),
+            Command::OpenDialog => self.actions.push(WindowAction::OpenDialog),
+            Command::Open(path) => self.open_paths(vec![path]),
+            Command::Append(path) => self.append_paths(vec![path]),
+            Command::ToggleFullscreen => self.view.fullscreen = !self.view.fullscreen,
+            Command::SetFullscreen(fullscreen) => self.view.fullscreen = fullscreen,
+            Command::ToggleFit => {
+                let original = matches!(self.lamp(), Some(Lamp::OneToOne { .. }));
+                self.set_mode(if original { Mode::Fit } else { Mode::Original });
+            }
+            Command::ZoomFit => self.set_mode(Mode::Fit),
+            Command::ZoomOriginal => self.set_mode(Mode::Original),
+            Command::ZoomReset => self.set_mode(Mode::OriginalWhenFits),
+            Command::ToggleChrome => self.view.bare = !self.view.bare,
+            Command::ToggleKeys => self.view.keys = !self.view.keys,
+            Command::ToggleTimeLeft => self.view.time_left = !self.view.time_left,
+            Command::SetTheme(theme) => self.set_theme(theme),
+            Command::CycleTheme => self.set_theme(match self.view.theme {
+                Theme::System => Theme::Light,
+                Theme::Light => Theme::Dark,
+                Theme::Dark => Theme::System,
+            }),
+            Command::Screenshot(path) => self.actions.push(WindowAction::Screenshot(path)),
+            Command::Dismiss => self.dismiss(),
+            Command::Quit => self.quit = true,
+        }
+        self.refresh();
+    }
+
+    fn slide_count(&self) -> usize {
+        self.player.talk().map_or(0, |talk| talk.slides.len())
+    }
+
+    /// The next or previous slide; just after a slide began, its beginning counts as having been passed.
+    fn step_slide(&mut self, by: isize) {
+        let at = self.player.slide().map(|slide| slide.0.checked_add_signed(by));
+        match at.flatten().filter(|at| *at < self.slide_count()) {
+            Some(at) => self.go_to_slide(Some(at)),
+            None if self.slide_count() == 0 => self.feedback("This talk has no slides"),
+            None if by < 0 => self.go_to_slide(Some(0)),
+            None => self.feedback("Last slide"),
+        }
+    }
+
+    fn go_to_slide(&mut self, at: Option<usize>) {
+        let Some(talk) = self.player.talk() else { return };
+        match at.and_then(|at| talk.slides.get(SlideIndex(at)).map(|slide| slide.start)) {
+            Some(start) => {
+                let stacked = talk.slides.slide_at(start).is_some_and(|shown| Some(shown.0) != at);
+                self.player.seek(start);
+                if stacked {
+                    self.feedback("Several slides share this moment; the last of them is shown");
+                }
+            }
+            None => self.feedback("There is no such slide"),
+        }
+    }
+
+    fn set_rate(&mut self, rate: Rate) {
+        if rate != Rate::NORMAL {
+            self.last_rate = rate;
+        }
+        self.player.set_rate(rate);
+        self.feedback(format!("Speed {rate}×"));
+    }
+
+    /// Normal speed; again: back to what it was.
+    fn reset_rate(&mut self) {
+        let normal = self.player.rate() == Rate::NORMAL;
+        self.set_rate(if normal { self.last_rate } else { Rate::NORMAL });
+    }
+
+    fn set_volume(&mut self, percent: i32) {
+        let percent = u8::try_from(percent.clamp(0, 100)).unwrap_or(100);
+        self.player.set_volume(percent);
+        let muted = if self.player.muted() { ", muted" } else { "" };
+        self.feedback(format!("Volume {percent} %{muted}"));
+    }
+
+    fn set_muted(&mut self, muted: bool) {
+        self.player.set_muted(muted);
+        self.feedback(if muted { "Muted" } else { "Sound on" });
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        self.view.mode = mode;
+        self.feedback(match mode {
+            Mode::Fit => "Fit to the window",
+            Mode::Original => "One slide pixel is one screen pixel",
+            Mode::OriginalWhenFits => "Pixel for pixel where the slide fits",
+        });
+    }
+
+    fn set_theme(&mut self, theme: Theme) {
+        self.view.theme = theme;
+        self.feedback(match theme {
+            Theme::Light => "Light theme",
+            Theme::Dark => "Dark theme",
+            Theme::System => "Theme of the system",
+        });
+    }
+
+    fn dismiss(&mut self) {
+        let now = self.now();
+        // An error stays until it is read, or put away here after everything above it.
+        if !self.view.dismiss() {
+            self.notices.dismiss(now);
+        }
+    }
+
+    fn step_talk(&mut self, by: isize) {
+        let Some(at) = self.queue.index() else { return };
+        match at.checked_add_signed(by).filter(|at| *at < self.queue.paths().len()) {
+            Some(at) => self.go_to_talk(Some(at)),
+            None if by < 0 => self.feedback("This is the first talk"),
+            None => self.feedback("This is the last talk"),
+        }
+    }
+
+    fn go_to_talk(&mut self, at: Option<usize>) {
+        if at.is_some_and(|at| self.queue.go(at)) {
+            self.open_current(MediaTime::ZERO, None);
+        } else {
+            self.feedback("There is no such talk");
+        }
+    }
+
+    fn feedback(&mut self, text: impl Into<String>) {
+        let now = self.now();
+        self.notices.tell(Severity::Feedback, text, now);
+    }
+}

@@ -1,0 +1,474 @@
+//! The application without a window: owns everything, changes only by commands.
+
+pub mod dispatch;
+pub mod notice;
+pub mod opener;
+pub mod queue;
+pub mod settings;
+pub mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::audio::AudioEngine;
+use crate::command::Command;
+use crate::command::keymap::{DEFAULT_TOML, KeyMap};
+use crate::player::{Player, PlayerEvent};
+use crate::slides::{Lamp, Pixels, Placement, Rect, Size, SlideCache, SlideKey, Slot, placement, wish};
+use crate::talk::track::SlideIndex;
+use crate::talk::{SlideImage, Talk};
+use crate::time::{MediaTime, Rate};
+use notice::{Notice, Notices, Severity};
+use opener::{Opened, Opener};
+use queue::Queue;
+use settings::Settings;
+use view::View;
+
+/// What only a window can do; it takes these and does them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowAction {
+    /// Ask the viewer for a folder.
+    OpenDialog,
+    /// Save what the window shows.
+    Screenshot(PathBuf),
+}
+
+/// What stands in the slide's place.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// Nothing was asked for yet.
+    Empty,
+    /// A talk is being opened.
+    Opening(PathBuf),
+    /// A talk could not be opened: a sentence.
+    Failed(String),
+    /// A talk without slides, or whose slide has no picture: a sentence.
+    NoPicture(String),
+    /// A slide whose picture could not be decoded: a sentence.
+    Broken(String),
+    /// A slide's picture and where it lies. The picture is not there yet in the first moments.
+    Slide {
+        /// Where it lies in the pane.
+        placement: Placement,
+        /// Its pixels, at the size of the placement.
+        picture: Option<Arc<Pixels>>,
+        /// What it is, for those who keep textures.
+        key: SlideKey,
+    },
+}
+
+/// How to start.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// Talks, or folders of talks.
+    pub paths: Vec<PathBuf>,
+    /// Where in the first talk.
+    pub at: MediaTime,
+    /// The first talk waits; `None`: as the settings say.
+    pub paused: Option<bool>,
+}
+
+/// The application.
+pub struct App {
+    /// The open talk.
+    pub(crate) player: Player,
+    slides: SlideCache,
+    queue: Queue,
+    opener: Opener,
+    settings: Settings,
+    keymap: KeyMap,
+    notices: Notices,
+    view: View,
+    actions: Vec<WindowAction>,
+    /// The talk being opened, from where, and whether it plays at once.
+    pending: Option<(PathBuf, MediaTime, Option<bool>)>,
+    failed: Option<String>,
+    /// The talk after this one, opened ahead.
+    next: Option<(PathBuf, Arc<Talk>)>,
+    /// The slide under the pointer, and the height of its preview in physical pixels.
+    hovered: Option<(SlideIndex, u32)>,
+    last_rate: Rate,
+    /// Commands that wait for a talk to be open.
+    waiting: Vec<Command>,
+    /// Talks opened so far.
+    openings: u64,
+    quit: bool,
+}
+
+impl App {
+    /// With engines that were made for a window, for no window, or for a test.
+    pub fn new(
+        audio: AudioEngine,
+        slides: SlideCache,
+        opener: Opener,
+        settings: Settings,
+        issues: Vec<String>,
+    ) -> Self {
+        let (keymap, key_issues) = KeyMap::load(DEFAULT_TOML, settings.keys.as_ref());
+        let mut player = Player::new(audio);
+        player.set_rate(settings.rate);
+        player.set_volume(settings.volume);
+        let mut app = Self {
+            player,
+            slides,
+            queue: Queue::default(),
+            opener,
+            keymap,
+            notices: Notices::default(),
+            view: View::new(settings.theme),
+            actions: Vec::new(),
+            pending: None,
+            failed: None,
+            next: None,
+            hovered: None,
+            last_rate: settings.favourite_rate,
+            waiting: Vec::new(),
+            openings: 0,
+            quit: false,
+            settings,
+        };
+        for issue in issues.into_iter().chain(key_issues) {
+            app.tell(Severity::Warning, issue);
+        }
+        app
+    }
+
+    /// Opens what was asked for at the start.
+    pub fn begin(&mut self, start: Start) {
+        self.queue.replace(start.paths);
+        self.open_current(start.at, start.paused);
+    }
+
+    /// Does what is asked, once a talk is open.
+    pub fn run_when_open(&mut self, command: Command) {
+        if self.pending.is_some() {
+            self.waiting.push(command);
+        } else {
+            self.run(command);
+        }
+    }
+
+    /// Takes in whatever the threads have done. Cheap if they have done nothing.
+    pub fn poll(&mut self) {
+        let opened: Vec<Opened> = self.opener.poll().collect();
+        for answer in opened {
+            self.take(answer);
+        }
+        for event in self.player.poll() {
+            self.hear(event);
+        }
+        self.slides.poll();
+        self.refresh();
+    }
+
+    fn take(&mut self, answer: Opened) {
+        if let Some(found) = answer.expanded {
+            self.queue.expand(&answer.path, found);
+        }
+        let Some((_, at, paused)) = self.pending.take_if(|(path, ..)| *path == answer.path) else {
+            if let (Ok(talk), Some(next)) = (answer.talk, self.queue.next()) {
+                self.next = Some((next.to_owned(), talk));
+            }
+            return;
+        };
+        match answer.talk {
+            Ok(talk) => self.show(talk, at, paused),
+            Err(why) => {
+                self.tell(Severity::Error, why.clone());
+                self.failed = Some(why);
+            }
+        }
+    }
+
+    fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
+        self.failed = None;
+        self.hovered = None;
+        if let Some(first) = talk.issues.first() {
+            let more = match talk.issues.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            self.tell(Severity::Warning, format!("{}{more}", first.message));
+        }
+        self.openings += 1;
+        let play = !paused.unwrap_or(self.settings.start_paused);
+        self.player.open(talk, at, play);
+        self.look_ahead();
+        for command in std::mem::take(&mut self.waiting) {
+            self.run(command);
+        }
+    }
+
+    /// Opens the talk after this one before it is wanted.
+    fn look_ahead(&mut self) {
+        self.next = None;
+        if let Some(path) = self.queue.next() {
+            self.opener.ask(path);
+        }
+    }
+
+    fn hear(&mut self, event: PlayerEvent) {
+        match event {
+            PlayerEvent::Ready | PlayerEvent::Ended => {}
+            PlayerEvent::Device(name) => tracing::info!("sound goes to {name}"),
+            PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
+            PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
+            PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),
+            PlayerEvent::DeviceLost(why) => self.tell(Severity::Warning, format!("{why}; paused at this place")),
+        }
+    }
+
+    /// Opens the queue's current talk.
+    fn open_current(&mut self, at: MediaTime, paused: Option<bool>) {
+        let Some(path) = self.queue.current().map(Path::to_owned) else { return };
+        if let Some((_, talk)) = self.next.take_if(|(ahead, _)| *ahead == path) {
+            self.pending = None;
+            self.show(talk, at, paused);
+            return;
+        }
+        self.player.pause();
+        self.failed = None;
+        if self.opener.ask(&path) {
+            self.pending = Some((path, at, paused));
+        } else {
+            self.tell(Severity::Error, "Too many talks are being opened; try again in a moment");
+        }
+    }
+
+    /// Replaces the queue and opens its first talk.
+    pub fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        if !paths.is_empty() {
+            self.queue.replace(paths);
+            self.open_current(MediaTime::ZERO, None);
+        }
+    }
+
+    /// Adds to the queue; opens the first if nothing was open.
+    pub fn append_paths(&mut self, paths: Vec<PathBuf>) {
+        let idle = self.queue.current().is_none();
+        self.queue.append(paths);
+        if idle {
+            self.open_current(MediaTime::ZERO, None);
+        } else if self.next.is_none() {
+            self.look_ahead();
+        }
+    }
+
+    /// Says what the pane is, in physical pixels of the window.
+    pub fn set_pane(&mut self, pane: Rect) {
+        if self.view.pane != pane {
+            self.view.pane = pane;
+            self.refresh();
+        }
+    }
+
+    /// Says which slide the pointer is on and how high its preview is, in physical pixels.
+    pub fn set_hovered(&mut self, hovered: Option<(SlideIndex, u32)>) {
+        if self.hovered != hovered {
+            self.hovered = hovered;
+            self.refresh();
+        }
+    }
+
+    /// Wishes for the pictures that belong to this moment.
+    fn refresh(&mut self) {
+        let Some(talk) = self.player.talk().cloned() else { return };
+        let Some(current) = self.player.slide() else { return };
+        let slides = &talk.slides;
+        let key = |slide: Option<SlideIndex>| slide.and_then(|slide| self.key(&talk, slide));
+        let second = slides.next(current).and_then(|next| slides.next(next));
+        let after = slides.next(current).into_iter().chain(second).filter_map(|slide| key(Some(slide)));
+        let first_of_next = self.next.as_ref().and_then(|(_, next)| self.key(next, SlideIndex(0)));
+        let hovered = self.hovered.and_then(|(slide, _)| self.preview_key(&talk, slide));
+        let hovered = hovered.into_iter().chain(key(self.hovered.map(|(slide, _)| slide)));
+        let list = wish(key(Some(current)), after, key(slides.previous(current)), hovered, first_of_next);
+        self.slides.want(list);
+    }
+
+    fn key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
+        let image = talk.slides.get(slide)?.image.as_ref()?;
+        let size = self.place(image).map_or_else(|| Size::new(image.width, image.height), |placed| placed.target);
+        Some(SlideKey::new(talk.path(&image.file), size))
+    }
+
+    fn place(&self, image: &SlideImage) -> Option<Placement> {
+        let pane = self.view.pane;
+        let source = Size::new(image.width, image.height);
+        (!pane.size.is_empty()).then(|| placement::place(pane, source, self.view.mode, (0, 0)))
+    }
+
+    /// What stands in the slide's place now.
+    pub fn stage(&self) -> Stage {
+        if let Some(why) = &self.failed {
+            return Stage::Failed(why.clone());
+        }
+        if let Some((path, ..)) = self.pending.as_ref().filter(|_| self.player.talk().is_none()) {
+            return Stage::Opening(path.clone());
+        }
+        let Some(talk) = self.player.talk() else { return Stage::Empty };
+        let Some(slide) = self.player.slide() else { return Stage::NoPicture("This talk has no slides".into()) };
+        self.stage_of(talk, slide)
+    }
+
+    fn stage_of(&self, talk: &Talk, index: SlideIndex) -> Stage {
+        let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
+        let Some(image) = &slide.image else {
+            return Stage::NoPicture(format!("Slide {} is missing from the folder", index.0 + 1));
+        };
+        let (Some(placement), Some(key)) = (self.place(image), self.key(talk, index)) else { return Stage::Empty };
+        match self.slides.get(&key) {
+            Slot::Ready(pixels) => Stage::Slide { placement, picture: Some(pixels), key },
+            Slot::Loading => Stage::Slide { placement, picture: None, key },
+            Slot::Failed(why) => Stage::Broken(why.to_string()),
+        }
+    }
+
+    fn preview_key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
+        let (_, height) = self.hovered?;
+        let image = talk.slides.get(slide)?.image.as_ref()?;
+        let size = placement::fit(Size::new(image.width, image.height), Size::new(2 * height, height));
+        Some(SlideKey::new(talk.path(&image.file), size))
+    }
+
+    /// The small picture of the slide under the pointer, once it is there.
+    pub fn preview(&self) -> Option<(SlideKey, Arc<Pixels>)> {
+        let talk = self.player.talk()?;
+        let key = self.preview_key(talk, self.hovered?.0)?;
+        match self.slides.get(&key) {
+            Slot::Ready(pixels) => Some((key, pixels)),
+            Slot::Loading | Slot::Failed(_) => None,
+        }
+    }
+
+    /// What the slide is, for those who cannot see it.
+    pub fn slide_label(&self) -> String {
+        let Some((slide, talk)) = self.player.slide().zip(self.player.talk()) else { return String::new() };
+        format!("Slide {} of {}", slide.0 + 1, talk.slides.len())
+    }
+
+    /// The truth about the pixels shown, in words: `1:1 1920×1080`.
+    pub fn lamp_text(&self) -> Option<String> {
+        self.lamp().map(|lamp| lamp.to_string())
+    }
+
+    /// Screen pixels per slide pixel.
+    pub fn zoom(&self) -> Option<f64> {
+        match self.stage() {
+            Stage::Slide { placement, .. } => Some(placement.zoom),
+            _ => None,
+        }
+    }
+
+    /// Talks opened so far, for those who watch for them.
+    pub fn openings(&self) -> u64 {
+        self.openings
+    }
+
+    /// The slide's visible part, in physical pixels of the window.
+    pub fn slide_rect(&self) -> Option<Rect> {
+        match self.stage() {
+            Stage::Slide { placement, .. } => Some(placement.visible()),
+            _ => None,
+        }
+    }
+
+    /// The truth about the pixels shown.
+    pub fn lamp(&self) -> Option<Lamp> {
+        match self.stage() {
+            Stage::Slide { placement, .. } => Some(placement.lamp),
+            _ => None,
+        }
+    }
+
+    /// When the next thing happens that must be drawn, on the application's clock; `None`: not by itself.
+    pub fn next_change(&self) -> Option<MediaTime> {
+        let now = self.now();
+        let moving = self.player.playing() && !self.player.scrubbing();
+        let in_talk = moving.then(|| self.next_change_in_talk()).map(|left| now + left);
+        [in_talk, self.notices.until(now)].into_iter().flatten().min()
+    }
+
+    /// Real time until the next slide or the next second of the label, whichever comes first.
+    fn next_change_in_talk(&self) -> MediaTime {
+        const SECOND: i64 = 1_000_000_000;
+        let (at, rate) = (self.player.position(), self.player.rate());
+        let second = MediaTime::from_nanos(SECOND - at.nanos().rem_euclid(SECOND));
+        let slide = self.player.talk().and_then(|talk| talk.slides.next_start(at)).map(|start| start - at);
+        let end = self.player.duration() - at;
+        let wait = slide.map_or(second, |slide| slide.min(second)).min(end).at_rate(rate);
+        // A little late rather than a little early, which would draw the same again.
+        (wait + MediaTime::from_millis(2)).max(MediaTime::from_millis(10))
+    }
+
+    /// Tells the viewer something.
+    pub fn tell(&mut self, severity: Severity, text: impl Into<String>) {
+        let now = self.now();
+        self.notices.tell(severity, text, now);
+    }
+
+    /// The application's clock: since it started.
+    pub fn now(&self) -> MediaTime {
+        MediaTime::from_nanos(self.player.clock().timebase.now())
+    }
+
+    /// What the viewer is being told.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notices.showing(self.now())
+    }
+
+    /// What only a window can do, since it was last asked.
+    pub fn take_actions(&mut self) -> Vec<WindowAction> {
+        std::mem::take(&mut self.actions)
+    }
+
+    /// The open talk.
+    pub fn player(&self) -> &Player {
+        &self.player
+    }
+
+    /// The talks in hand.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// The talk after this one, if it has been opened ahead.
+    pub fn next_talk(&self) -> Option<&Talk> {
+        let wanted = self.queue.next()?;
+        self.next.as_ref().filter(|(path, _)| path == wanted).map(|(_, talk)| &**talk)
+    }
+
+    /// The keys.
+    pub fn keymap(&self) -> &KeyMap {
+        &self.keymap
+    }
+
+    /// How the talk is shown.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The viewer's choices.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether a talk is being opened.
+    pub fn opening(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Why the talk that was asked for last could not be opened.
+    pub fn failure(&self) -> Option<&str> {
+        self.failed.as_deref()
+    }
+
+    /// Whether the program is to end.
+    pub fn quitting(&self) -> bool {
+        self.quit
+    }
+
+    /// Everything told so far that was worth keeping.
+    pub fn told(&self) -> &[Notice] {
+        self.notices.past()
+    }
+}

@@ -1,0 +1,148 @@
+//! What the viewer can choose, with defaults and limits, read from `config.toml`. The file is theirs: what we do not
+//! understand in it is told, and otherwise left alone.
+
+use std::path::Path;
+
+use crate::command::Theme;
+use crate::time::Rate;
+
+/// The viewer's choices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Speed at start.
+    pub rate: Rate,
+    /// The speed that a second press of the reset key returns to.
+    pub favourite_rate: Rate,
+    /// Volume at start, per cent.
+    pub volume: u8,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// A talk that is opened waits for the viewer.
+    pub start_paused: bool,
+    /// The most memory that decoded slides may take, in MiB.
+    pub slide_cache_mib: usize,
+    /// The `[keys]` table, laid over the default keys.
+    pub keys: Option<toml::Table>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rate: Rate::NORMAL,
+            favourite_rate: Rate::from_factor(1.5),
+            volume: 100,
+            theme: Theme::System,
+            start_paused: false,
+            slide_cache_mib: 96,
+            keys: None,
+        }
+    }
+}
+
+/// Largest `config.toml` that is read, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+impl Settings {
+    /// Reads `config.toml` in this folder. Without one, the defaults. What is wrong with it is told in sentences.
+    pub fn load(folder: &Path) -> (Self, Vec<String>) {
+        let file = folder.join("config.toml");
+        let too_large = std::fs::metadata(&file).is_ok_and(|found| !found.is_file() || found.len() > MAX_BYTES);
+        if too_large {
+            return (Self::default(), vec!["config.toml is too large or no file; the defaults are used".into()]);
+        }
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Self::parse(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Self::default(), Vec::new()),
+            Err(error) => {
+                (Self::default(), vec![format!("config.toml cannot be read ({error}); the defaults are used")])
+            }
+        }
+    }
+
+    /// Reads the text of a `config.toml`.
+    pub fn parse(text: &str) -> (Self, Vec<String>) {
+        let table = match text.parse::<toml::Table>() {
+            Ok(table) => table,
+            Err(error) => {
+                let why = error.message().to_owned();
+                return (
+                    Self::default(),
+                    vec![format!("config.toml cannot be understood ({why}); the defaults are used")],
+                );
+            }
+        };
+        let (mut settings, mut issues) = (Self::default(), Vec::new());
+        for (key, value) in &table {
+            if let Err(expected) = settings.set(key, value) {
+                issues.push(format!("config.toml: {key}: {expected}"));
+            }
+        }
+        (settings, issues)
+    }
+
+    fn set(&mut self, key: &str, value: &toml::Value) -> Result<(), &'static str> {
+        match key {
+            "speed" => self.rate = rate(value)?,
+            "favourite-speed" => self.favourite_rate = rate(value)?,
+            "volume" => {
+                let percent = value.as_integer().filter(|percent| (0..=100).contains(percent));
+                self.volume = percent.and_then(|percent| u8::try_from(percent).ok()).ok_or("expected 0 to 100")?;
+            }
+            "theme" => {
+                self.theme = match value.as_str() {
+                    Some("light") => Theme::Light,
+                    Some("dark") => Theme::Dark,
+                    Some("system") => Theme::System,
+                    _ => return Err("expected \"light\", \"dark\" or \"system\""),
+                };
+            }
+            "start-paused" => self.start_paused = value.as_bool().ok_or("expected true or false")?,
+            "slide-cache-mib" => {
+                let mib = value.as_integer().filter(|mib| (16..=16_384).contains(mib));
+                self.slide_cache_mib = mib.and_then(|mib| usize::try_from(mib).ok()).ok_or("expected 16 to 16384")?;
+            }
+            "keys" => self.keys = Some(value.as_table().ok_or("expected a table of keys")?.clone()),
+            _ => return Err("is no setting"),
+        }
+        Ok(())
+    }
+}
+
+fn rate(value: &toml::Value) -> Result<Rate, &'static str> {
+    #[expect(clippy::cast_precision_loss, reason = "whole speeds are small")]
+    let factor = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+    factor.filter(|factor| (0.5..=4.0).contains(factor)).map(Rate::from_factor).ok_or("expected 0.5 to 4.0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read() {
+        let text = "speed = 1.5\nvolume = 80\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
+        let (settings, issues) = Settings::parse(text);
+        assert_eq!(issues, Vec::<String>::new());
+        assert_eq!(settings.rate, Rate::from_factor(1.5));
+        assert_eq!((settings.volume, settings.theme, settings.start_paused), (80, Theme::Light, true));
+        assert!(settings.keys.is_some_and(|keys| keys.contains_key("F5")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_the_rest_holds() {
+        let (settings, issues) = Settings::parse("speed = 9\ncolour = \"red\"\nvolume = 70\n");
+        assert_eq!(settings.volume, 70);
+        assert_eq!(settings.rate, Rate::NORMAL);
+        assert_eq!(issues.len(), 2);
+        assert!(
+            issues.iter().any(|issue| issue.contains("speed")) && issues.iter().any(|issue| issue.contains("colour"))
+        );
+    }
+
+    #[test]
+    fn a_broken_file_gives_the_defaults_and_a_sentence() {
+        let (settings, issues) = Settings::parse("speed = = 3");
+        assert_eq!(settings, Settings::default());
+        assert_eq!(issues.len(), 1);
+    }
+}

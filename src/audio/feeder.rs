@@ -1,0 +1,347 @@
+//! From a file to finished blocks: decode, stretch, resample, tag with the time. A struct with `step()`, and the thread
+//! around it. May wait for a disk; nobody waits for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+
+use super::block::{BLOCK_FRAMES, Block, CHANNELS};
+use super::decode::{self, Decoder, StreamFormat};
+use super::mailbox::{Mailbox, Wish};
+use super::outlast::Outlast;
+use super::resample::Resample;
+use super::shared::{DEFAULT_RATE, Shared};
+use super::stretch::Stretch;
+use super::timeline::Timeline;
+use crate::time::{MediaTime, Rate};
+
+/// Where sound comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file with sound.
+    File {
+        /// Its absolute path.
+        path: PathBuf,
+        /// When the last slide appears: if the sound ends earlier, silence follows until it can be seen.
+        last_slide: MediaTime,
+    },
+    /// No sound, this long: a talk that has only slides.
+    Silence(MediaTime),
+}
+
+/// What the feeder has to tell. Each names the source or generation that it speaks of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FeederEvent {
+    /// A source was opened.
+    Opened {
+        /// The number that [`Mailbox::open`] was given.
+        opening: u32,
+        /// What the decoder says of it.
+        format: StreamFormat,
+    },
+    /// A source could not be opened, or broke while being played.
+    Failed {
+        /// The number that [`Mailbox::open`] was given.
+        opening: u32,
+        /// A sentence for the viewer.
+        why: String,
+    },
+    /// The end of the sound has been decoded: this is where it is.
+    EndKnown {
+        /// The number that [`Mailbox::open`] was given.
+        opening: u32,
+        /// Exact length of the sound.
+        length: MediaTime,
+    },
+}
+
+/// What a step has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// There is more to do at once.
+    Busy,
+    /// The ring is full.
+    Full,
+    /// Nothing to do until something is wished.
+    Idle,
+    /// The program ends.
+    Quit,
+}
+
+/// Makes blocks.
+pub struct Feeder {
+    ring: rtrb::Producer<Block>,
+    shared: Arc<Shared>,
+    mailbox: Arc<Mailbox>,
+    events: Sender<FeederEvent>,
+    waker: crate::Waker,
+    opening: u32,
+    generation: u32,
+    rate: Rate,
+    line: Option<Line>,
+}
+
+/// An opened source on its way through stretcher and resampler.
+struct Line {
+    decoder: Box<dyn Decoder>,
+    channels: usize,
+    source_hz: u32,
+    sink_hz: u32,
+    stretch: Stretch,
+    resample: Resample,
+    timeline: Timeline,
+    decoded: Vec<f32>,
+    stretched: Vec<f32>,
+    /// Finished frames that are not in a block yet, interleaved, as many channels as the source.
+    finished: Vec<f32>,
+    /// Where `finished` begins, in frames since the seek.
+    cut: u64,
+    /// The frame of the source at which the decoder was put.
+    base: i64,
+    /// Frames decoded since then.
+    read: u64,
+    ended: bool,
+    /// The last block has been handed over.
+    closed: bool,
+}
+
+impl Feeder {
+    /// A feeder at rest.
+    pub fn new(
+        ring: rtrb::Producer<Block>,
+        shared: Arc<Shared>,
+        mailbox: Arc<Mailbox>,
+        events: Sender<FeederEvent>,
+        waker: crate::Waker,
+    ) -> Self {
+        Self { ring, shared, mailbox, events, waker, opening: 0, generation: 0, rate: Rate::NORMAL, line: None }
+    }
+
+    /// Does one piece of work: takes up what is wished, or decodes one packet, or hands over what is finished.
+    pub fn step(&mut self) -> Step {
+        let wish = self.mailbox.take();
+        if wish.quit {
+            return Step::Quit;
+        }
+        self.take_up(wish);
+        let Some(line) = &mut self.line else { return Step::Idle };
+        match line.hand_over(&mut self.ring, self.generation) {
+            Handed::Full => return Step::Full,
+            Handed::All => {
+                self.shared.set_fed_to_end(self.generation);
+                return Step::Idle;
+            }
+            Handed::Hungry => {}
+        }
+        match line.make(self.rate) {
+            Ok(Some(end)) => {
+                let length = MediaTime::from_frames(end, line.source_hz);
+                self.tell(FeederEvent::EndKnown { opening: self.opening, length });
+            }
+            Ok(None) => {}
+            Err(why) => {
+                self.line = None;
+                self.tell(FeederEvent::Failed { opening: self.opening, why });
+            }
+        }
+        Step::Busy
+    }
+
+    /// Runs until told to quit, sleeping while there is nothing to do.
+    pub fn run(mut self) {
+        loop {
+            match self.step() {
+                Step::Busy => {}
+                Step::Full => std::thread::park_timeout(self.patience()),
+                Step::Idle => std::thread::park(),
+                Step::Quit => return,
+            }
+        }
+    }
+
+    /// How long a full ring may be left alone.
+    fn patience(&self) -> Duration {
+        if self.shared.drained_generation() != self.generation {
+            // The callback is about to throw away what is stale.
+            Duration::from_millis(2)
+        } else if self.shared.playing() {
+            Duration::from_millis(40)
+        } else {
+            Duration::from_secs(3600)
+        }
+    }
+
+    fn take_up(&mut self, wish: Wish) {
+        self.rate = wish.rate;
+        if let Some((opening, source)) = wish.open {
+            self.opening = opening;
+            self.line = None;
+            match source.as_ref().map(Line::open) {
+                None => {}
+                Some(Ok(line)) => {
+                    let format = line.decoder.format().clone();
+                    self.line = Some(line);
+                    self.tell(FeederEvent::Opened { opening, format });
+                }
+                Some(Err(why)) => self.tell(FeederEvent::Failed { opening, why }),
+            }
+        }
+        if let Some((generation, at)) = wish.seek {
+            self.generation = generation;
+            if let Some(line) = &mut self.line {
+                let moved = line.seek(at, self.rate, self.shared.sink_rate());
+                if let Err(why) = moved {
+                    self.line = None;
+                    self.tell(FeederEvent::Failed { opening: self.opening, why });
+                }
+            }
+        }
+    }
+
+    fn tell(&self, event: FeederEvent) {
+        // A front end that does not listen must not stop the sound.
+        self.events.try_send(event).ok();
+        (self.waker)();
+    }
+}
+
+enum Handed {
+    /// The ring takes no more.
+    Full,
+    /// More sound has to be made first.
+    Hungry,
+    /// Everything up to the end is in the ring.
+    All,
+}
+
+impl Line {
+    fn open(source: &Source) -> Result<Self, String> {
+        let decoder: Box<dyn Decoder> = match source {
+            Source::File { path, last_slide } => {
+                let decoder = decode::open(path).map_err(|e| e.to_string())?;
+                Box::new(Outlast::new(decoder, *last_slide))
+            }
+            Source::Silence(length) => {
+                let frames = u64::try_from(length.frames(DEFAULT_RATE)).unwrap_or(0);
+                Box::new(decode::Silence::new(frames, DEFAULT_RATE, 1))
+            }
+        };
+        let format = decoder.format();
+        let (source_hz, channels) = (format.sample_rate, usize::from(format.channels));
+        if source_hz == 0 || channels == 0 {
+            return Err("Cannot play the sound: the file does not say its rate or channels".into());
+        }
+        let channel_count = format.channels;
+        Ok(Self {
+            decoder,
+            channels,
+            source_hz,
+            sink_hz: source_hz,
+            stretch: Stretch::new(source_hz, channel_count),
+            resample: Resample::new(source_hz, source_hz, channels).map_err(|e| e.to_string())?,
+            timeline: Timeline::default(),
+            decoded: Vec::new(),
+            stretched: Vec::new(),
+            finished: Vec::new(),
+            cut: 0,
+            base: 0,
+            read: 0,
+            ended: false,
+            closed: false,
+        })
+    }
+
+    fn seek(&mut self, at: MediaTime, rate: Rate, sink_hz: u32) -> Result<(), String> {
+        if sink_hz != self.sink_hz {
+            self.resample = Resample::new(self.source_hz, sink_hz, self.channels).map_err(|e| e.to_string())?;
+            self.sink_hz = sink_hz;
+        }
+        self.base = at.max_zero().frames(self.source_hz);
+        self.decoder.seek(self.base.unsigned_abs()).map_err(|e| e.to_string())?;
+        self.stretch.reset();
+        self.stretch.set_rate(rate);
+        self.resample.reset();
+        self.timeline.reset();
+        self.finished.clear();
+        (self.cut, self.read, self.ended, self.closed) = (0, 0, false, false);
+        Ok(())
+    }
+
+    /// Decodes a packet and makes what can be made of it. At the end, returns the frame at which the source ends.
+    fn make(&mut self, rate: Rate) -> Result<Option<i64>, String> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.decoded.clear();
+        self.stretched.clear();
+        let frames = self.decoder.read(&mut self.decoded).map_err(|e| e.to_string())?;
+        self.read += frames as u64;
+        self.ended = frames == 0;
+        self.stretch.set_rate(rate);
+        self.stretch.push(&self.decoded);
+        self.stretch.pull(&mut self.stretched, self.timeline.spans(), self.ended);
+        self.resample.process(&self.stretched, &mut self.finished, self.ended).map_err(|e| e.to_string())?;
+        #[expect(clippy::cast_possible_wrap, reason = "frames of a talk")]
+        Ok(self.ended.then_some(self.base + self.read as i64))
+    }
+
+    /// Cuts finished sound into blocks. The last full block is kept back until it is known whether more follows.
+    fn hand_over(&mut self, ring: &mut rtrb::Producer<Block>, generation: u32) -> Handed {
+        loop {
+            if self.closed {
+                return Handed::All;
+            }
+            let frames = self.finished.len() / self.channels;
+            if frames <= BLOCK_FRAMES && !self.ended {
+                return Handed::Hungry;
+            }
+            if ring.is_full() {
+                return Handed::Full;
+            }
+            let block = self.block(frames.min(BLOCK_FRAMES), generation);
+            self.closed = block.last;
+            ring.push(block).ok();
+        }
+    }
+
+    fn block(&mut self, frames: usize, generation: u32) -> Block {
+        let start = self.time(self.cut);
+        let mut block = Block::empty(generation, self.sink_hz, start);
+        let taken = frames * self.channels;
+        let pieces = block.samples.chunks_exact_mut(CHANNELS).zip(self.finished[..taken].chunks_exact(self.channels));
+        for (into, from) in pieces {
+            to_stereo(from, into);
+        }
+        self.finished.drain(..taken);
+        self.cut += frames as u64;
+        block.frames = frames;
+        block.end = self.time(self.cut);
+        block.last = self.ended && self.finished.is_empty();
+        self.timeline.forget_before(self.cut, self.source_hz, self.sink_hz);
+        block
+    }
+
+    /// Source time of a finished frame, in nanoseconds.
+    fn time(&self, frame: u64) -> i64 {
+        let offset = self.timeline.source_frame(frame, self.source_hz, self.sink_hz);
+        let base = MediaTime::from_frames(self.base, self.source_hz);
+        (base + MediaTime::from_secs_f64(offset / f64::from(self.source_hz))).nanos()
+    }
+}
+
+/// Mono to both sides; of more than two channels, the front pair with the centre and half of the rest folded in.
+fn to_stereo(from: &[f32], into: &mut [f32]) {
+    let (left, right) = match from {
+        [] => (0.0, 0.0),
+        [mono] => (*mono, *mono),
+        [left, right] => (*left, *right),
+        [left, right, rest @ ..] => {
+            let folded: f32 = rest.iter().sum::<f32>() * 0.5;
+            (left + folded, right + folded)
+        }
+    };
+    into[0] = left;
+    into[1] = right;
+}

@@ -1,0 +1,76 @@
+//! Without a window: the same application, polled whenever something happens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::Waker;
+use crate::app::App;
+use crate::app::WindowAction;
+use crate::app::notice::Severity;
+use crate::remote::Remote;
+
+/// What wakes the loop. Ringing it twice before it is heard is ringing it once.
+pub struct Bell {
+    ring: Sender<()>,
+    heard: Receiver<()>,
+}
+
+impl Default for Bell {
+    fn default() -> Self {
+        let (ring, heard) = bounded(1);
+        Self { ring, heard }
+    }
+}
+
+impl Bell {
+    /// What workers call.
+    pub fn waker(&self) -> Waker {
+        let ring = self.ring.clone();
+        Arc::new(move || {
+            ring.try_send(()).ok();
+        })
+    }
+}
+
+/// Runs until it is told to quit, or, where nobody can tell it anything, until its last talk has ended or failed.
+///
+/// # Errors
+/// A sentence, where a talk could not be opened and nobody is there to ask for another.
+pub fn run(mut app: App, mut remote: Option<Remote>, bell: &Bell) -> Result<(), String> {
+    loop {
+        app.poll();
+        if let Some(remote) = &mut remote {
+            remote.poll(&mut app);
+            remote.publish(&app);
+        }
+        for action in app.take_actions() {
+            let what = match action {
+                WindowAction::OpenDialog => "no dialog",
+                WindowAction::Screenshot(_) => "nothing to take a picture of",
+            };
+            app.tell(Severity::Error, format!("Without a window there is {what}"));
+        }
+        if app.quitting() {
+            return Ok(());
+        }
+        if remote.is_none() {
+            if let Some(why) = app.failure() {
+                return Err(why.to_owned());
+            }
+            if app.player().ended() || (app.player().talk().is_none() && !app.opening()) {
+                return Ok(());
+            }
+        }
+        wait(&app, bell);
+    }
+}
+
+fn wait(app: &App, bell: &Bell) {
+    let change = app.next_change().map(|at| (at - app.now()).max_zero());
+    match change.and_then(|left| Duration::try_from_secs_f64(left.secs_f64()).ok()) {
+        Some(left) => bell.heard.recv_timeout(left).ok(),
+        None => bell.heard.recv().ok(),
+    };
+}

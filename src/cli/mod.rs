@@ -1,0 +1,139 @@
+//! From what was typed to a running program: a window, no window, or a description on the terminal.
+
+pub mod args;
+mod headless;
+mod info;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+
+use crate::Waker;
+use crate::app::opener::Opener;
+use crate::app::settings::Settings;
+use crate::app::{App, Start};
+use crate::audio::{AudioEngine, Output};
+use crate::command::{Command, parse::parse_all};
+use crate::remote::Remote;
+use crate::slides::SlideCache;
+use crate::time::{MediaTime, Rate};
+use crate::ui::LateWaker;
+use args::{Action, Args, LogLevel};
+
+/// Threads that decode slides.
+const SLIDE_WORKERS: usize = 2;
+
+/// Runs the program as it was typed.
+pub fn main() -> ExitCode {
+    let args = Args::parse_from(args::tolerant_args(std::env::args_os()));
+    start_log(args.log_level);
+    let done = match &args.action {
+        Some(Action::Info { path, json }) => info::run(path, *json),
+        None => run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            complain(&why);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), String> {
+    let start = start(args)?;
+    let commands = commands(args)?;
+    let (settings, issues) = Settings::load(&args.config.clone().unwrap_or_else(crate::paths::config));
+    let settings = overlay(settings, args);
+    let output = if args.no_audio { Output::Null } else { Output::Device };
+    let (window, bell) = (LateWaker::default(), headless::Bell::default());
+    let waker = if args.headless { bell.waker() } else { window.waker() };
+    let mut app = assemble(settings, issues, output, &waker)?;
+    if args.mute {
+        app.run(Command::SetMute(true));
+    }
+    if args.fullscreen {
+        app.run(Command::SetFullscreen(true));
+    }
+    app.begin(start);
+    for command in commands {
+        app.run_when_open(command);
+    }
+    let remote = match &args.input_ipc_server {
+        Some(path) => Some(Remote::start(path, &app, &waker).map_err(|error| error.to_string())?),
+        None => None,
+    };
+    if args.headless { headless::run(app, remote, &bell) } else { crate::ui::run(app, remote, &window) }
+}
+
+/// The application with its engines and threads.
+fn assemble(settings: Settings, issues: Vec<String>, output: Output, waker: &Waker) -> Result<App, String> {
+    let cannot = |error: std::io::Error| format!("Cannot start: {error}");
+    let audio = AudioEngine::start(output, waker).map_err(cannot)?;
+    let slides = SlideCache::new(settings.slide_cache_mib << 20, SLIDE_WORKERS, Arc::clone(waker));
+    let opener = Opener::start(waker).map_err(cannot)?;
+    Ok(App::new(audio, slides, opener, settings, issues))
+}
+
+fn start(args: &Args) -> Result<Start, String> {
+    let at = args.start.as_deref().map(MediaTime::parse).transpose().map_err(|error| format!("--start: {error}"))?;
+    let mut paths = args.paths.clone();
+    if paths.is_empty() && !args.idle {
+        paths.extend(sample_talk());
+    }
+    let paths = paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
+    Ok(Start { paths, at: at.unwrap_or_default(), paused: args.pause.then_some(true) })
+}
+
+fn commands(args: &Args) -> Result<Vec<Command>, String> {
+    let mut commands = Vec::new();
+    for text in &args.commands {
+        commands.extend(parse_all(text).map_err(|error| format!("-c: {error}"))?);
+    }
+    Ok(commands)
+}
+
+fn overlay(mut settings: Settings, args: &Args) -> Settings {
+    if let Some(speed) = args.speed {
+        settings.rate = Rate::from_factor(speed);
+    }
+    if let Some(volume) = args.volume {
+        settings.volume = volume;
+    }
+    settings
+}
+
+/// The talk that comes with the program: beside it when installed, in the source tree when not.
+fn sample_talk() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok();
+    let beside = program
+        .as_deref()
+        .and_then(|program| program.parent())
+        .map(|folder| [folder.join("sample-talk"), folder.join("../share/plenary/sample-talk")]);
+    let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/sample-talk");
+    beside.into_iter().flatten().chain([source]).find(|path| path.is_dir())
+}
+
+fn start_log(level: Option<LogLevel>) {
+    let level = match level.unwrap_or(LogLevel::Warn) {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    };
+    // Only our own words, unless more is asked for in the environment.
+    let filter = std::env::var("PLENARY_LOG").unwrap_or_else(|_| format!("plenary={level}"));
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    tracing::subscriber::set_global_default(subscriber).ok();
+}
+
+fn complain(why: &str) {
+    #[expect(clippy::print_stderr, reason = "this is the command line's own voice")]
+    {
+        eprintln!("plenary: {why}");
+    }
+}

@@ -1,0 +1,372 @@
+//! One row per command: its name, its help, its argument, when it applies. The key list, the documentation and the
+//! parser's error messages are made from it.
+
+use std::fmt::Write as _;
+
+use super::{Command, Theme};
+use crate::time::MediaTime;
+
+/// What is worth knowing about a command without running it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The words it begins with as text: `slide next`, `seek`. Commands that differ in their argument may share them.
+    pub name: &'static str,
+    /// What follows the name.
+    pub argument: Argument,
+    /// What it does, for the key list and the documentation.
+    pub help: &'static str,
+    /// The part of the key list in which it stands.
+    pub section: Section,
+    /// What must be there for it to have an effect.
+    pub needs: Needs,
+    /// Whether it is given again and again while its key is held.
+    pub repeats: bool,
+}
+
+impl Row {
+    /// Name and argument: `seek +TIME`. No two rows have the same.
+    pub fn usage(&self) -> String {
+        format!("{} {}", self.name, self.argument.placeholder()).trim_end().to_owned()
+    }
+
+    /// The first word of the name.
+    pub fn verb(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or(self.name)
+    }
+
+    /// What may follow the verb, for an error message; nothing if the verb may stand alone.
+    pub(super) fn after_verb(&self) -> Option<&'static str> {
+        match (self.name.split_once(' '), self.argument) {
+            (Some((_, word)), Argument::None) => Some(word),
+            (None, Argument::None) => None,
+            (_, argument) => Some(argument.meaning()),
+        }
+    }
+}
+
+/// The argument of a command, as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// A length of time with its sign: `+10s`, `-1:00`.
+    TimeStep,
+    /// A moment: `1:30`.
+    Time,
+    /// `0%` to `100%`.
+    Percent,
+    /// Counted from 1.
+    Number,
+    /// `0.5` to `4`.
+    Factor,
+    /// `+0.1`, `-0.25`.
+    FactorStep,
+    /// `0` to `100`.
+    Level,
+    /// `+5`, `-5`.
+    LevelStep,
+    /// `on` or `off`.
+    Switch,
+    /// The rest of the line, or a part in double quotes in which `""` stands for `"`.
+    Path,
+    /// `light`, `dark` or `system`.
+    Theme,
+}
+
+impl Argument {
+    fn placeholder(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::TimeStep => "±TIME",
+            Self::Time => "TIME",
+            Self::Percent => "N%",
+            Self::Number | Self::Level => "N",
+            Self::Factor => "X",
+            Self::FactorStep => "±X",
+            Self::LevelStep => "±N",
+            Self::Switch => "on|off",
+            Self::Path => "PATH",
+            Self::Theme => "light|dark|system",
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::None => "nothing",
+            Self::TimeStep => "+10s or -10s",
+            Self::Time => "a time such as 1:30",
+            Self::Percent => "0% to 100%",
+            Self::Number => "a number from 1",
+            Self::Factor => "a factor from 0.5 to 4",
+            Self::FactorStep => "+0.1 or -0.1",
+            Self::Level => "a number from 0 to 100",
+            Self::LevelStep => "+5 or -5",
+            Self::Switch => "on or off",
+            Self::Path => "a path",
+            Self::Theme => "light, dark or system",
+        }
+    }
+}
+
+/// The parts of the key list, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Playing, pausing, seeking.
+    Playback,
+    /// From slide to slide.
+    Slides,
+    /// How fast.
+    Speed,
+    /// How loud.
+    Sound,
+    /// From talk to talk.
+    Talks,
+    /// What the window shows.
+    View,
+    /// The rest.
+    General,
+}
+
+impl Section {
+    /// All, in order.
+    pub const ALL: [Self; 7] =
+        [Self::Playback, Self::Slides, Self::Speed, Self::Sound, Self::Talks, Self::View, Self::General];
+
+    /// For a heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Playback => "Playback",
+            Self::Slides => "Slides",
+            Self::Speed => "Speed",
+            Self::Sound => "Sound",
+            Self::Talks => "Talks",
+            Self::View => "View",
+            Self::General => "General",
+        }
+    }
+}
+
+/// What must be there for a command to have an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// An open talk.
+    Talk,
+}
+
+const HELD: bool = true;
+const ONCE: bool = false;
+
+/// Makes [`rows`] and [`row`] of one list, whose order is that of the key list. The match has no wildcard: a new
+/// command does not compile before it has its row.
+macro_rules! table {
+    ($($pattern:pat => ($name:literal, $argument:ident, $section:ident, $needs:ident, $repeats:ident, $help:literal)),+ $(,)?) => {
+        /// All rows, in the order of the key list.
+        pub fn rows() -> &'static [Row] {
+            const ROWS: &[Row] = &[$(Row {
+                name: $name,
+                argument: Argument::$argument,
+                help: $help,
+                section: Section::$section,
+                needs: Needs::$needs,
+                repeats: $repeats,
+            }),+];
+            ROWS
+        }
+
+        /// The row of this command.
+        pub fn row(command: &Command) -> &'static Row {
+            use Command::*;
+            match command {
+                $($pattern => &Row {
+                    name: $name,
+                    argument: Argument::$argument,
+                    help: $help,
+                    section: Section::$section,
+                    needs: Needs::$needs,
+                    repeats: $repeats,
+                }),+
+            }
+        }
+    };
+}
+
+table! {
+    TogglePlay => ("play toggle", None, Playback, Talk, ONCE, "Play or pause"),
+    Play => ("play", None, Playback, Talk, ONCE, "Play"),
+    Pause => ("pause", None, Playback, Talk, ONCE, "Pause"),
+    SeekBy(_) => ("seek", TimeStep, Playback, Talk, HELD, "Go forward or back"),
+    SeekTo(_) => ("seek", Time, Playback, Talk, ONCE, "Go to a time"),
+    SeekPercent(_) => ("seek", Percent, Playback, Talk, ONCE, "Go to a part of the talk"),
+    ScrubTo(_) => ("scrub", Time, Playback, Talk, HELD, "Move the playhead while holding it"),
+    ScrubEnd => ("scrub end", None, Playback, Talk, ONCE, "Let the playhead go"),
+    UndoSeek => ("seek undo", None, Playback, Talk, HELD, "Return to before the last seek"),
+    RedoSeek => ("seek redo", None, Playback, Talk, HELD, "Seek again"),
+
+    SlidePrevious => ("slide previous", None, Slides, Talk, HELD, "Previous slide"),
+    SlideNext => ("slide next", None, Slides, Talk, HELD, "Next slide"),
+    SlideFirst => ("slide first", None, Slides, Talk, ONCE, "First slide"),
+    SlideLast => ("slide last", None, Slides, Talk, ONCE, "Last slide"),
+    SlideGo(_) => ("slide", Number, Slides, Talk, ONCE, "Go to a slide"),
+
+    RateBy(_) => ("rate", FactorStep, Speed, Nothing, HELD, "Faster or slower"),
+    SetRate(_) => ("rate", Factor, Speed, Nothing, ONCE, "Set the speed"),
+    RateReset => ("rate reset", None, Speed, Nothing, ONCE, "Normal speed, and back again"),
+
+    VolumeBy(_) => ("volume", LevelStep, Sound, Nothing, HELD, "Louder or softer"),
+    SetVolume(_) => ("volume", Level, Sound, Nothing, ONCE, "Set the volume"),
+    ToggleMute => ("mute toggle", None, Sound, Nothing, ONCE, "Mute or unmute"),
+    SetMute(_) => ("mute", Switch, Sound, Nothing, ONCE, "Mute with on, unmute with off"),
+
+    NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
+    PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),
+    GoToTalk(_) => ("talk", Number, Talks, Nothing, ONCE, "Go to a talk in the queue"),
+    OpenDialog => ("open", None, Talks, Nothing, ONCE, "Open…"),
+    Open(_) => ("open", Path, Talks, Nothing, ONCE, "Open a talk in place of the queue"),
+    Append(_) => ("append", Path, Talks, Nothing, ONCE, "Add a talk to the queue"),
+
+    ToggleFullscreen => ("fullscreen toggle", None, View, Nothing, ONCE, "Fullscreen"),
+    SetFullscreen(_) => ("fullscreen", Switch, View, Nothing, ONCE, "Fill the screen or not"),
+    ToggleFit => ("zoom toggle", None, View, Nothing, ONCE, "Fit or original size"),
+    ZoomFit => ("zoom fit", None, View, Nothing, ONCE, "Fit the slide to the window"),
+    ZoomOriginal => ("zoom original", None, View, Nothing, ONCE, "Original size"),
+    ZoomReset => ("zoom reset", None, View, Nothing, ONCE, "Original size where it fits"),
+    ToggleChrome => ("chrome toggle", None, View, Nothing, ONCE, "Hide everything but the slide"),
+    ToggleTimeLeft => ("time-left toggle", None, View, Nothing, ONCE, "Show elapsed or remaining time"),
+    CycleTheme => ("theme next", None, View, Nothing, ONCE, "Next theme: light, dark, system"),
+    SetTheme(_) => ("theme", Theme, View, Nothing, ONCE, "Set the theme"),
+    Screenshot(_) => ("screenshot", Path, View, Nothing, ONCE, "Save a picture of the window"),
+
+    ToggleKeys => ("keys toggle", None, General, Nothing, ONCE, "Show the keys"),
+    Dismiss => ("dismiss", None, General, Nothing, ONCE, "Close the topmost thing"),
+    Quit => ("quit", None, General, Nothing, ONCE, "Quit"),
+}
+
+/// The place of a command's row among [`rows`].
+pub(super) fn position(command: &Command) -> usize {
+    let row = row(command);
+    rows().iter().position(|other| other == row).unwrap_or(usize::MAX)
+}
+
+/// What this very command does, argument included: `Forward 5 seconds`. The help of its row if it takes none.
+pub fn label(command: &Command) -> String {
+    match command {
+        Command::SeekBy(by) if by.nanos() < 0 => format!("Back {}", length(MediaTime::ZERO - *by)),
+        Command::SeekBy(by) => format!("Forward {}", length(*by)),
+        Command::SeekTo(to) | Command::ScrubTo(to) => format!("Go to {}", to.clock()),
+        Command::SeekPercent(percent) => format!("Go to {percent}%"),
+        Command::SlideGo(number) => format!("Slide {number}"),
+        Command::SetRate(rate) => format!("Speed {}", rate.factor()),
+        Command::RateBy(by) if *by < 0 => format!("Slower by {}", f64::from(by.unsigned_abs()) / 1000.0),
+        Command::RateBy(by) => format!("Faster by {}", f64::from(*by) / 1000.0),
+        Command::SetVolume(percent) => format!("Volume {percent}%"),
+        Command::VolumeBy(by) if *by < 0 => format!("Softer by {}%", by.unsigned_abs()),
+        Command::VolumeBy(by) => format!("Louder by {by}%"),
+        Command::SetMute(true) => "Mute".to_owned(),
+        Command::SetMute(false) => "Unmute".to_owned(),
+        Command::GoToTalk(number) => format!("Talk {number}"),
+        Command::Open(path) => format!("Open {}", path.display()),
+        Command::Append(path) => format!("Add {}", path.display()),
+        Command::SetFullscreen(true) => "Fill the screen".to_owned(),
+        Command::SetFullscreen(false) => "Leave fullscreen".to_owned(),
+        Command::SetTheme(Theme::Light) => "Light theme".to_owned(),
+        Command::SetTheme(Theme::Dark) => "Dark theme".to_owned(),
+        Command::SetTheme(Theme::System) => "Theme of the system".to_owned(),
+        Command::Screenshot(path) => format!("Save a picture of the window as {}", path.display()),
+        plain => row(plain).help.to_owned(),
+    }
+}
+
+fn length(by: MediaTime) -> String {
+    let secs = by.secs_f64();
+    if secs == 1.0 {
+        "1 second".to_owned()
+    } else if secs < 60.0 {
+        format!("{secs} seconds")
+    } else {
+        by.clock()
+    }
+}
+
+/// `docs/COMMANDS.md`.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Commands\n\n\
+         Made from `src/command/table.rs`; do not edit.\n\n\
+         Keys (`[keys]` in `config.toml`) and the command line (`plenary -c \"seek 1:00; rate 1.5\"`) use these words.\n\
+         Several commands on one line are separated by `;`.\n\n\
+         - `TIME`: `90`, `1:30`, `1:02:03.450`, `1h2m3s`, `250ms`. `±TIME` has a sign: `+10s`, `-1:00`.\n\
+         - `PATH`: the rest of the line. In double quotes it may hold `;`; there, `\"\"` stands for `\"`.\n\
+         - `X`: a factor, 0.5 to 4. `±X`: to the next multiple of the step: `+0.1`, `-0.25`.\n\
+         - `toggle` may be left out: `mute` is `mute toggle`. Only `play` needs it: `play` alone plays.\n",
+    );
+    for section in Section::ALL {
+        out.push_str(&format!("\n## {}\n\n| command | what it does | needs |\n| --- | --- | --- |\n", section.title()));
+        for row in rows().iter().filter(|row| row.section == section) {
+            let needs = match row.needs {
+                Needs::Nothing => "",
+                Needs::Talk => "an open talk",
+            };
+            writeln!(out, "| `{}` | {} | {needs} |", row.usage().replace('|', "\\|"), row.help).ok();
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::samples;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_command_has_a_row_of_its_own() {
+        let usages: BTreeSet<String> = rows().iter().map(Row::usage).collect();
+        assert_eq!(usages.len(), rows().len(), "two rows have the same usage");
+        let used: BTreeSet<usize> = samples::all().iter().map(position).collect();
+        assert_eq!(used, (0..rows().len()).collect(), "a row without a sample, or a sample without a row");
+    }
+
+    #[test]
+    fn a_row_takes_an_argument_if_and_only_if_the_command_holds_one() {
+        for command in samples::all() {
+            let holds_one = format!("{command:?}").contains('(');
+            assert_eq!(row(&command).argument != Argument::None, holds_one, "{command:?}");
+        }
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_sections() {
+        assert!(rows().is_sorted_by_key(|row| row.section));
+        for section in Section::ALL {
+            assert!(rows().iter().any(|row| row.section == section), "{section:?} is empty");
+        }
+    }
+
+    #[test]
+    fn help_is_a_short_phrase_in_sentence_case() {
+        for row in rows() {
+            assert!(row.help.starts_with(char::is_uppercase), "{row:?}");
+            assert!(!row.help.ends_with('.') && row.help.len() <= 60, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn labels_name_the_argument() {
+        let label = |text: &str| label(&text.parse().unwrap());
+        assert_eq!(label("seek -5s"), "Back 5 seconds");
+        assert_eq!(label("seek +1s"), "Forward 1 second");
+        assert_eq!(label("seek +0.5s"), "Forward 0.5 seconds");
+        assert_eq!(label("seek +1m"), "Forward 1:00");
+        assert_eq!(label("seek 40%"), "Go to 40%");
+        assert_eq!(label("rate -0.25"), "Slower by 0.25");
+        assert_eq!(label("volume +5"), "Louder by 5%");
+        assert_eq!(label("slide next"), "Next slide");
+    }
+
+    #[test]
+    fn the_documented_commands_are_these() {
+        samples::compare_with_file("COMMANDS.md", &markdown());
+    }
+}

@@ -1,0 +1,29 @@
+//! Plenary: a desktop player for downloaded talks. The modules, in the order in which they may use each other.
+
+// Plain values.
+pub mod paths;
+pub mod persist;
+pub mod time;
+
+// What a talk is.
+pub mod talk;
+
+// Engines, and the words for what is asked of them.
+pub mod audio;
+pub mod command;
+pub mod slides;
+
+// One open talk, and the application around it.
+pub mod app;
+pub mod player;
+
+// Front ends.
+pub mod cli;
+pub mod remote;
+pub mod ui;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+/// Called by a worker when it has something for the main thread; never blocks.
+pub type Waker = std::sync::Arc<dyn Fn() + Send + Sync>;

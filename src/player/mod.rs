@@ -1,0 +1,307 @@
+//! One open talk: its sound, where it is, and what the viewer does to it. Main thread; never waits.
+
+pub mod history;
+pub mod transport;
+
+use std::sync::Arc;
+
+use crate::audio::shared::Shared;
+use crate::audio::{AudioEngine, AudioEvent, FeederEvent, SinkEvent, Source};
+use crate::talk::Talk;
+use crate::talk::track::SlideIndex;
+use crate::time::{MediaTime, Rate};
+use history::SeekHistory;
+use transport::{Sound, Transport};
+
+/// What the player has to tell the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlayerEvent {
+    /// The sound of the talk can be played (or is silence).
+    Ready,
+    /// The sound of the talk cannot be played; its slides go on without. A sentence.
+    SoundFailed(String),
+    /// A sentence about the sound of this talk: it plays, but not as it should.
+    Caveat(String),
+    /// The device was lost; playing has been paused. A sentence.
+    DeviceLost(String),
+    /// There is no device. A sentence.
+    NoDevice(String),
+    /// The device in use.
+    Device(String),
+    /// The talk has been heard to its end.
+    Ended,
+}
+
+/// A talk and its transport.
+pub struct Player {
+    talk: Option<Arc<Talk>>,
+    audio: AudioEngine,
+    transport: Transport,
+    history: SeekHistory,
+    /// Length of the sound as far as it is known, better as more is known.
+    sound: Option<MediaTime>,
+    /// The sound could not be opened: silence stands in for it.
+    soundless: bool,
+    /// The device in use; empty without one.
+    device: String,
+    seeks: u64,
+}
+
+impl Player {
+    /// Without a talk.
+    pub fn new(audio: AudioEngine) -> Self {
+        Self {
+            talk: None,
+            audio,
+            transport: Transport::default(),
+            history: SeekHistory::default(),
+            sound: None,
+            soundless: false,
+            device: String::new(),
+            seeks: 0,
+        }
+    }
+
+    /// Shows a talk from a place on, playing or waiting.
+    pub fn open(&mut self, talk: Arc<Talk>, at: MediaTime, play: bool) {
+        self.sound = talk.audio.as_ref().and_then(|audio| audio.duration);
+        self.soundless = talk.audio.is_none();
+        self.history.clear();
+        let last_slide = talk.last_slide_start();
+        let source = match &talk.audio {
+            Some(audio) => Source::File { path: talk.path(&audio.file), last_slide },
+            None => Source::Silence(talk.duration()),
+        };
+        self.talk = Some(talk);
+        let at = self.clamp(at);
+        self.audio.open(Some(source), at);
+        let sound = self.transport.open(play);
+        self.carry_out(sound);
+    }
+
+    /// Takes what the sound has to tell.
+    pub fn poll(&mut self) -> Vec<PlayerEvent> {
+        let mut told = Vec::new();
+        for event in self.audio.poll() {
+            self.take(event, &mut told);
+        }
+        if self.talk.is_some() && self.audio.playing() && self.audio.ended() {
+            let sound = self.transport.end();
+            self.carry_out(sound);
+            told.push(PlayerEvent::Ended);
+        }
+        told
+    }
+
+    fn take(&mut self, event: AudioEvent, told: &mut Vec<PlayerEvent>) {
+        match event {
+            AudioEvent::Feeder(FeederEvent::Opened { format, .. }) => {
+                if !self.soundless {
+                    self.sound = format.duration().or(self.sound);
+                    told.extend(format.caveat.map(PlayerEvent::Caveat));
+                }
+                told.push(PlayerEvent::Ready);
+            }
+            AudioEvent::Feeder(FeederEvent::Failed { why, .. }) => {
+                told.push(PlayerEvent::SoundFailed(why));
+                self.go_silent();
+            }
+            AudioEvent::Feeder(FeederEvent::EndKnown { length, .. }) => {
+                if !self.soundless && self.talk.as_ref().is_some_and(|talk| talk.last_slide_start() < length) {
+                    self.sound = Some(length);
+                }
+            }
+            AudioEvent::Length { length, .. } => self.sound = Some(length),
+            AudioEvent::Sink(SinkEvent::Using { name, .. }) => {
+                self.device.clone_from(&name);
+                told.push(PlayerEvent::Device(name));
+            }
+            AudioEvent::Sink(SinkEvent::NoDevice { why, .. }) => {
+                self.device.clear();
+                told.push(PlayerEvent::NoDevice(why));
+            }
+            AudioEvent::Sink(SinkEvent::Lost { why }) => {
+                self.device.clear();
+                let sound = self.transport.device_lost();
+                self.carry_out(sound);
+                told.push(PlayerEvent::DeviceLost(why));
+            }
+        }
+    }
+
+    /// The sound is broken: its place in time is kept by silence.
+    fn go_silent(&mut self) {
+        let Some(talk) = &self.talk else { return };
+        let length = self.sound.unwrap_or_else(|| talk.slides.natural_end());
+        let at = self.audio.position();
+        self.soundless = true;
+        self.sound = Some(length);
+        self.audio.open(Some(Source::Silence(talk.duration_with(Some(length)))), at);
+    }
+
+    /// Goes to a moment; undo leads back.
+    pub fn seek(&mut self, to: MediaTime) {
+        if self.talk.is_none() {
+            return;
+        }
+        let (from, to) = (self.position(), self.clamp(to));
+        self.history.record(from, to);
+        self.jump(to);
+    }
+
+    /// Moves a dragged playhead: the slide follows, the sound waits for [`Self::release`].
+    pub fn scrub(&mut self, to: MediaTime) {
+        if self.talk.is_none() {
+            return;
+        }
+        let sound = self.transport.scrub();
+        self.carry_out(sound);
+        self.seek(to);
+    }
+
+    /// Lets the playhead go.
+    pub fn release(&mut self) {
+        let sound = self.transport.release();
+        self.carry_out(sound);
+    }
+
+    /// Back to before the last seek; false if there was none.
+    pub fn undo_seek(&mut self) -> bool {
+        let place = self.history.undo(self.position());
+        place.inspect(|to| self.jump(*to)).is_some()
+    }
+
+    /// Forth again; false if nothing was undone.
+    pub fn redo_seek(&mut self) -> bool {
+        let place = self.history.redo(self.position());
+        place.inspect(|to| self.jump(*to)).is_some()
+    }
+
+    fn jump(&mut self, to: MediaTime) {
+        self.seeks += 1;
+        self.audio.seek(to);
+        let sound = self.transport.seek();
+        self.carry_out(sound);
+    }
+
+    /// Plays on; at the end, from the beginning.
+    pub fn play(&mut self) {
+        if self.talk.is_some() {
+            let sound = self.transport.play();
+            self.carry_out(sound);
+        }
+    }
+
+    /// Holds.
+    pub fn pause(&mut self) {
+        let sound = self.transport.pause();
+        self.carry_out(sound);
+    }
+
+    /// One key for both.
+    pub fn toggle(&mut self) {
+        if self.talk.is_some() {
+            let sound = self.transport.toggle();
+            self.carry_out(sound);
+        }
+    }
+
+    fn carry_out(&mut self, sound: Sound) {
+        match sound {
+            Sound::Play => self.audio.play(),
+            Sound::Hold => self.audio.pause(),
+            Sound::Same => {}
+            Sound::Restart => {
+                self.audio.seek(MediaTime::ZERO);
+                self.audio.play();
+            }
+        }
+    }
+
+    fn clamp(&self, at: MediaTime) -> MediaTime {
+        at.max_zero().min(self.duration())
+    }
+
+    /// The talk, if one is open.
+    pub fn talk(&self) -> Option<&Arc<Talk>> {
+        self.talk.as_ref()
+    }
+
+    /// The moment that is heard now.
+    pub fn position(&self) -> MediaTime {
+        if self.talk.is_none() {
+            return MediaTime::ZERO;
+        }
+        self.audio.position().min(self.duration())
+    }
+
+    /// How long the talk lasts, as far as is known.
+    pub fn duration(&self) -> MediaTime {
+        self.talk.as_ref().map_or(MediaTime::ZERO, |talk| talk.duration_with(self.sound))
+    }
+
+    /// The slide that belongs to the moment that is heard.
+    pub fn slide(&self) -> Option<SlideIndex> {
+        self.talk.as_ref()?.slides.slide_at(self.position())
+    }
+
+    /// Whether it plays, as the viewer sees it.
+    pub fn playing(&self) -> bool {
+        self.transport.playing()
+    }
+
+    /// Whether the end has been reached.
+    pub fn ended(&self) -> bool {
+        self.transport.ended()
+    }
+
+    /// Whether the playhead is being dragged.
+    pub fn scrubbing(&self) -> bool {
+        self.transport.scrubbing()
+    }
+
+    /// The speed.
+    pub fn rate(&self) -> Rate {
+        self.audio.rate()
+    }
+
+    /// Changes the speed.
+    pub fn set_rate(&mut self, rate: Rate) {
+        self.audio.set_rate(rate);
+    }
+
+    /// Per cent, 0 to 100.
+    pub fn volume(&self) -> u8 {
+        self.audio.volume()
+    }
+
+    /// Sets the volume, 0 to 100 per cent.
+    pub fn set_volume(&mut self, percent: u8) {
+        self.audio.set_volume(percent);
+    }
+
+    /// Whether the sound is off.
+    pub fn muted(&self) -> bool {
+        self.audio.muted()
+    }
+
+    /// Switches the sound off or on.
+    pub fn set_muted(&mut self, muted: bool) {
+        self.audio.set_muted(muted);
+    }
+
+    /// The device in use; empty without one.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
+    /// Seeks so far, for those who watch for them.
+    pub fn seeks(&self) -> u64 {
+        self.seeks
+    }
+
+    /// The clock, for those who read it from other threads.
+    pub fn clock(&self) -> Arc<Shared> {
+        self.audio.shared()
+    }
+}

@@ -1,0 +1,133 @@
+//! What other threads may read of the application, without waiting for it: the state as last published, and the clock.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::app::App;
+use crate::audio::shared::Shared;
+use crate::slides::Rect;
+use crate::talk::Talk;
+use crate::time::{MediaTime, Rate};
+
+/// Everything that a client can ask for, at one moment. What passes by itself (the position) is read from the clock.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The open talk.
+    pub talk: Option<Arc<Talk>>,
+    /// The queue, and which entry is current.
+    pub playlist: Vec<String>,
+    /// Current entry, counted from 0.
+    pub playlist_pos: Option<usize>,
+    /// How long the talk lasts.
+    pub duration: MediaTime,
+    /// Whether it plays, as the viewer sees it.
+    pub playing: bool,
+    /// Whether the end has been reached.
+    pub ended: bool,
+    /// The speed.
+    pub rate: Rate,
+    /// Per cent.
+    pub volume: u8,
+    /// Whether the sound is off.
+    pub muted: bool,
+    /// Whether the window fills the screen.
+    pub fullscreen: bool,
+    /// The device in use; empty without one.
+    pub device: String,
+    /// Seeks so far.
+    pub seeks: u64,
+    /// Talks opened so far.
+    pub openings: u64,
+    /// Where the slide lies, in physical pixels of the window.
+    pub slide_rect: Option<Rect>,
+    /// The truth about its pixels.
+    pub lamp: Option<String>,
+    /// Magnification of the slide.
+    pub zoom: f64,
+    /// Whether the program ends.
+    pub quitting: bool,
+}
+
+impl Snapshot {
+    /// Of the application now.
+    pub fn of(app: &App) -> Self {
+        let player = app.player();
+        Self {
+            talk: player.talk().cloned(),
+            playlist: app.queue().paths().iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+            playlist_pos: app.queue().index(),
+            duration: player.duration(),
+            playing: player.playing(),
+            ended: player.ended(),
+            rate: player.rate(),
+            volume: player.volume(),
+            muted: player.muted(),
+            fullscreen: app.view().fullscreen,
+            device: player.device().to_owned(),
+            seeks: player.seeks(),
+            openings: app.openings(),
+            slide_rect: app.slide_rect(),
+            lamp: app.lamp_text(),
+            zoom: app.zoom().unwrap_or(0.0),
+            quitting: app.quitting(),
+        }
+    }
+}
+
+/// Where the snapshot hangs.
+pub struct Board {
+    snapshot: Mutex<Arc<Snapshot>>,
+    clock: Arc<Shared>,
+    frames: AtomicU64,
+}
+
+impl Board {
+    /// With the application's clock.
+    pub fn new(app: &App) -> Self {
+        Self {
+            snapshot: Mutex::new(Arc::new(Snapshot::of(app))),
+            clock: app.player().clock(),
+            frames: AtomicU64::new(0),
+        }
+    }
+
+    /// Hangs up a newer snapshot.
+    pub fn publish(&self, snapshot: Snapshot) {
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    /// The newest snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The moment that is heard at this very instant.
+    pub fn position(&self, snapshot: &Snapshot) -> MediaTime {
+        self.clock.hearing().position.max_zero().min(snapshot.duration)
+    }
+
+    /// Whether sound of the place sought is on its way to the ear.
+    pub fn sounding(&self) -> bool {
+        self.clock.sounding()
+    }
+
+    /// Times that the device wanted sound and had none.
+    pub fn underruns(&self) -> u64 {
+        self.clock.underruns()
+    }
+
+    /// Microseconds since the program started.
+    pub fn now_micros(&self) -> i64 {
+        self.clock.timebase.now() / 1000
+    }
+
+    /// Counts a drawn frame.
+    pub fn count_frame(&self) {
+        self.frames.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Frames drawn so far.
+    pub fn frames(&self) -> u64 {
+        self.frames.load(Ordering::Relaxed)
+    }
+}

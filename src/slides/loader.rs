@@ -1,0 +1,245 @@
+//! Workers: from the wish of a slide at a size to its pixels. The threads `slide-loader-0` and on.
+//!
+//! What passes between them and the main thread is a board of wishes, replaced whole, and a bounded channel of answers.
+//! The board's lock is held to look and to write, never to work.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use crossbeam_channel::Sender;
+use fast_image_resize::Resizer;
+
+use super::decode::{self, Limits, SlideError, Trouble};
+use super::{Pixels, SlideKey, Waker};
+
+/// Reads a picture at its own size.
+pub(super) type Decode = fn(&Path, &Limits) -> Result<Pixels, SlideError>;
+
+/// A slide to be loaded.
+pub(super) struct Job {
+    pub(super) key: SlideKey,
+    /// The picture at its own size, where it is still held: it need not be decoded.
+    pub(super) source: Option<Arc<Pixels>>,
+}
+
+/// What became of a job; the key says which.
+pub(super) struct Answer {
+    pub(super) key: SlideKey,
+    pub(super) outcome: Result<Loaded, Arc<str>>,
+}
+
+/// What a worker has made.
+pub(super) struct Loaded {
+    /// At the size asked for; `None` where nobody wanted it any more once it was decoded.
+    pub(super) pixels: Option<Arc<Pixels>>,
+    /// At its own size, where it had to be decoded; the same as `pixels` where that is the size asked for.
+    pub(super) decoded: Option<Arc<Pixels>>,
+}
+
+#[derive(Default)]
+struct State {
+    wanted: Vec<SlideKey>,
+    /// What of it is still to be loaded, most urgent first.
+    jobs: Vec<Job>,
+    /// Taken by a worker, answer not yet taken in by the main thread.
+    in_flight: Vec<SlideKey>,
+    closed: bool,
+}
+
+impl State {
+    /// The most urgent job whose file nobody is at. Another size of a file in flight waits, for then it is only scaled.
+    fn next(&self) -> Option<usize> {
+        self.jobs.iter().position(|job| self.in_flight.iter().all(|busy| busy.file != job.key.file))
+    }
+}
+
+/// The wishes that the workers serve.
+#[derive(Default)]
+pub(super) struct Board {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Board {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics under the lock, and each change leaves the state whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces all wishes. `jobs` is what of `wanted` is not yet there; what is in flight is not started again.
+    pub(super) fn publish(&self, wanted: &[SlideKey], mut jobs: Vec<Job>) {
+        let mut state = self.lock();
+        jobs.retain(|job| !state.in_flight.contains(&job.key));
+        state.wanted.clear();
+        state.wanted.extend_from_slice(wanted);
+        let old = std::mem::replace(&mut state.jobs, jobs);
+        drop(state);
+        // Outside the lock: this may be the last hold on large pictures.
+        drop(old);
+        self.changed.notify_all();
+    }
+
+    /// The answer for this key has been taken in.
+    pub(super) fn settle(&self, key: &SlideKey) {
+        self.lock().in_flight.retain(|busy| busy != key);
+    }
+
+    /// Tells the workers to end after what they are doing.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    fn take(&self) -> Option<Job> {
+        let mut state = self.lock();
+        let job = (!state.closed).then(|| state.next())?.map(|at| state.jobs.remove(at))?;
+        state.in_flight.push(job.key.clone());
+        Some(job)
+    }
+
+    fn still_wants(&self, key: &SlideKey) -> bool {
+        let state = self.lock();
+        !state.closed && state.wanted.contains(key)
+    }
+
+    /// Waits for work; false when there will be none.
+    fn wait(&self) -> bool {
+        let idle = |state: &mut State| !state.closed && state.next().is_none();
+        let state = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        !state.closed
+    }
+}
+
+/// Loads slides, one at a time.
+pub(super) struct Worker {
+    pub(super) board: Arc<Board>,
+    pub(super) answers: Sender<Answer>,
+    pub(super) waker: Waker,
+    pub(super) limits: Limits,
+    pub(super) decode: Decode,
+    pub(super) resizer: Resizer,
+}
+
+impl Worker {
+    /// Until the board is closed or nobody listens any more.
+    pub(super) fn run(mut self) {
+        while self.board.wait() {
+            self.step();
+        }
+    }
+
+    /// Does the most urgent job; false where there is none. Blocks while the channel of answers is full.
+    pub(super) fn step(&mut self) -> bool {
+        let Some(job) = self.board.take() else { return false };
+        // A decoder that panics on a damaged file must not take the worker with it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.load(&job))).unwrap_or_else(|_| {
+            self.resizer = Resizer::new();
+            Err(Trouble::DecoderStopped.at(&job.key.file))
+        });
+        let outcome = outcome.map_err(|error| Arc::from(error.to_string()));
+        if self.answers.send(Answer { key: job.key, outcome }).is_err() {
+            self.board.close();
+        }
+        (self.waker)();
+        true
+    }
+
+    fn load(&mut self, job: &Job) -> Result<Loaded, SlideError> {
+        let SlideKey { file, size } = &job.key;
+        if size.is_empty() || size.bytes() as u64 > self.limits.memory_bytes {
+            return Err(Trouble::TooLarge(*size).at(file));
+        }
+        let decoded = match &job.source {
+            Some(_) => None,
+            None => Some(Arc::new((self.decode)(file, &self.limits)?)),
+        };
+        let source = job.source.as_ref().or(decoded.as_ref());
+        let pixels = match source {
+            Some(source) if source.size == *size => Some(Arc::clone(source)),
+            Some(source) if self.board.still_wants(&job.key) => {
+                Some(Arc::new(decode::scale_with(&mut self.resizer, source, *size)))
+            }
+            _ => None,
+        };
+        Ok(Loaded { pixels, decoded })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slides::Size;
+    use crossbeam_channel::{Receiver, bounded};
+
+    fn worker(decode: Decode) -> (Worker, Receiver<Answer>) {
+        let (answers, receiver) = bounded(8);
+        let (board, waker, limits) = (Arc::default(), Arc::new(|| ()), Limits::default());
+        (Worker { board, answers, waker, limits, decode, resizer: Resizer::new() }, receiver)
+    }
+
+    fn key(file: &str, side: u32) -> SlideKey {
+        SlideKey { file: Arc::from(Path::new(file)), size: Size::new(side, side) }
+    }
+
+    fn publish(board: &Board, wanted: &[SlideKey]) {
+        let jobs = wanted.iter().map(|key| Job { key: key.clone(), source: None }).collect();
+        board.publish(wanted, jobs);
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "has the signature of a decoder")]
+    fn grey(_: &Path, _: &Limits) -> Result<Pixels, SlideError> {
+        let size = Size::new(4, 4);
+        Ok(Pixels { size, rgba: vec![128; size.bytes()], source: size })
+    }
+
+    fn stumbles(_: &Path, _: &Limits) -> Result<Pixels, SlideError> {
+        panic!("a decoder's own mistake");
+    }
+
+    #[test]
+    fn a_decoder_that_panics_is_a_failed_slide() {
+        let (mut worker, answers) = worker(stumbles);
+        publish(&worker.board, &[key("/a.png", 4)]);
+
+        assert!(worker.step());
+
+        let sentence = answers.recv().expect("an answer").outcome.err().expect("a failure");
+        assert_eq!(&*sentence, "Cannot show the slide: the file is damaged (it stopped the decoder): /a.png");
+    }
+
+    #[test]
+    fn a_file_in_flight_is_not_decoded_twice_at_once() {
+        let (mut worker, answers) = worker(grey);
+        publish(&worker.board, &[key("/a.png", 2), key("/a.png", 3), key("/b.png", 2)]);
+
+        worker.step();
+        worker.step();
+        assert!(!worker.step(), "the other size waits until the first answer is taken in");
+        let order: Vec<_> = answers.try_iter().map(|answer| answer.key).collect();
+        worker.board.settle(&order[0]);
+
+        assert_eq!(order, [key("/a.png", 2), key("/b.png", 2)]);
+        assert!(worker.step());
+    }
+
+    #[test]
+    fn what_is_in_flight_is_not_started_again() {
+        let (mut worker, _answers) = worker(grey);
+        publish(&worker.board, &[key("/a.png", 2)]);
+        worker.step();
+
+        publish(&worker.board, &[key("/a.png", 2)]);
+
+        assert!(!worker.step());
+    }
+
+    #[test]
+    fn a_worker_ends_when_nobody_listens() {
+        let (worker, answers) = worker(grey);
+        publish(&worker.board, &[key("/a.png", 2), key("/b.png", 2)]);
+        drop(answers);
+
+        worker.run();
+    }
+}

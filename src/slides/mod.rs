@@ -1,0 +1,561 @@
+//! Pictures, ready before they are wanted: a cache of slides at the sizes shown, filled by threads of its own.
+//!
+//! The main thread says what it wants, most urgent first, and asks for what is there; it never decodes or waits.
+
+pub mod decode;
+mod loader;
+mod lru;
+pub mod placement;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+
+pub use decode::{Limits, SlideError};
+use loader::{Answer, Board, Job, Loaded, Worker};
+use lru::Lru;
+pub use placement::{Lamp, Mode, Placement, Rect, Size};
+
+/// Called by a worker once an answer is waiting: asks the main thread to poll soon. Any thread; must not block.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// How long dropping the cache waits for a worker in the midst of a picture before leaving it to end by itself.
+const FAREWELL: Duration = Duration::from_millis(250);
+
+/// Answers that may wait for the main thread; a worker with one more to give waits too.
+const ANSWERS: usize = 8;
+
+/// A slide at a size.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SlideKey {
+    /// The picture file; absolute.
+    pub file: Arc<Path>,
+    /// The size it is shown at, in physical pixels.
+    pub size: Size,
+}
+
+impl SlideKey {
+    /// This file at this size.
+    pub fn new(file: impl Into<Arc<Path>>, size: Size) -> Self {
+        Self { file: file.into(), size }
+    }
+}
+
+/// A picture, row by row from the top.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pixels {
+    /// Extent of `rgba`.
+    pub size: Size,
+    /// RGBA8, opaque, `size.bytes()` long.
+    pub rgba: Vec<u8>,
+    /// Extent of the picture in its file.
+    pub source: Size,
+}
+
+impl fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pixels({} of {})", self.size, self.source)
+    }
+}
+
+/// What there is of a slide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// Its pixels at the size asked for.
+    Ready(Arc<Pixels>),
+    /// Not yet, or not asked for.
+    Loading,
+    /// It cannot be shown; the sentence says why.
+    Failed(Arc<str>),
+}
+
+/// What the cache has done and holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Files decoded.
+    pub decoded: u64,
+    /// Pictures scaled to the size shown.
+    pub scaled: u64,
+    /// Files that could not be shown.
+    pub failed: u64,
+    /// Answers that came too late to be of use.
+    pub stale: u64,
+    /// Pictures held.
+    pub pictures: usize,
+    /// Bytes of their pixels.
+    pub bytes: usize,
+}
+
+/// The slides that are held, and the threads that load them. Main thread.
+pub struct SlideCache {
+    held: Lru,
+    /// Sentences by file. A file that failed is not tried again until [`Self::retry`].
+    failed: HashMap<Arc<Path>, Arc<str>>,
+    /// The pictures' own sizes as far as known: under these their unscaled pixels are held, if they are.
+    own_sizes: HashMap<Arc<Path>, Size>,
+    wished: Vec<SlideKey>,
+    /// Those of the wishes that the budget has room for.
+    wanted: Vec<SlideKey>,
+    board: Arc<Board>,
+    answers: Option<Receiver<Answer>>,
+    threads: Vec<JoinHandle<()>>,
+    /// In place of threads, where there are none.
+    hand: Option<Worker>,
+    stats: Stats,
+}
+
+impl SlideCache {
+    /// A cache of at most `budget_bytes` of pixels, or of the one picture being shown where that alone is larger.
+    ///
+    /// With no `workers` nothing is loaded but by [`Self::step`].
+    pub fn new(budget_bytes: usize, workers: usize, waker: Waker) -> Self {
+        Self::with_limits(budget_bytes, workers, waker, Limits::default())
+    }
+
+    /// As [`Self::new`], with other limits to what a picture may cost.
+    #[expect(clippy::needless_pass_by_value, reason = "each worker keeps a share of the waker; the caller's is ours")]
+    pub fn with_limits(budget_bytes: usize, workers: usize, waker: Waker, limits: Limits) -> Self {
+        let (sender, receiver) = bounded(ANSWERS.max(workers));
+        let board = Arc::<Board>::default();
+        let worker = || Worker {
+            board: Arc::clone(&board),
+            answers: sender.clone(),
+            waker: Arc::clone(&waker),
+            limits,
+            decode: decode::decode,
+            resizer: fast_image_resize::Resizer::new(),
+        };
+        let mut threads = Vec::new();
+        for number in 0..workers {
+            let (name, worker) = (format!("slide-loader-{number}"), worker());
+            match std::thread::Builder::new().name(name).spawn(move || worker.run()) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => tracing::error!("Cannot start slide-loader-{number}: {error}"),
+            }
+        }
+        let hand = (workers == 0).then(worker);
+        Self {
+            held: Lru::new(budget_bytes),
+            failed: HashMap::new(),
+            own_sizes: HashMap::new(),
+            wished: Vec::new(),
+            wanted: Vec::new(),
+            board,
+            answers: Some(receiver),
+            threads,
+            hand,
+            stats: Stats::default(),
+        }
+    }
+
+    /// Replaces the list of wishes, most urgent first; the first is what is being shown.
+    ///
+    /// Wishes beyond the budget are left out until it has room for them.
+    pub fn want(&mut self, list: Vec<SlideKey>) {
+        if list == self.wished {
+            return;
+        }
+        self.wanted = admitted(&list, self.held.budget());
+        self.wished = list;
+        // What they are scaled from goes last of the unwanted.
+        for key in self.wanted.iter().rev() {
+            if let Some(size) = self.own_sizes.get(&key.file) {
+                self.held.touch(&SlideKey { file: Arc::clone(&key.file), size: *size });
+            }
+        }
+        self.held.set_wanted(&self.wanted);
+        self.publish();
+    }
+
+    /// What there is of a slide now.
+    pub fn get(&self, key: &SlideKey) -> Slot {
+        if let Some(pixels) = self.held.get(key) {
+            Slot::Ready(Arc::clone(pixels))
+        } else if let Some(sentence) = self.failed.get(&key.file) {
+            Slot::Failed(Arc::clone(sentence))
+        } else {
+            Slot::Loading
+        }
+    }
+
+    /// The picture at its own size, where it happens to be held: something to stretch until the right size is there.
+    pub fn unscaled(&self, file: &Path) -> Option<Arc<Pixels>> {
+        let (file, size) = self.own_sizes.get_key_value(file)?;
+        self.held.get(&SlideKey { file: Arc::clone(file), size: *size }).cloned()
+    }
+
+    /// Takes in what the workers have done; true if [`Self::get`] may now answer otherwise.
+    pub fn poll(&mut self) -> bool {
+        let mut news = false;
+        let mut answered = false;
+        while let Some(answer) = self.answers.as_ref().and_then(|answers| answers.try_recv().ok()) {
+            self.board.settle(&answer.key);
+            news |= self.take_in(answer);
+            answered = true;
+        }
+        if answered {
+            self.publish();
+        }
+        news
+    }
+
+    /// Does one job on this thread, where there are no workers; false where there is nothing to do before a
+    /// [`Self::poll`].
+    pub fn step(&mut self) -> bool {
+        let room = self.answers.as_ref().is_some_and(|answers| !answers.is_full());
+        room && self.hand.as_mut().is_some_and(Worker::step)
+    }
+
+    /// Forgets which files failed, and tries them again where they are wanted.
+    pub fn retry(&mut self) {
+        self.failed.clear();
+        self.publish();
+    }
+
+    /// Figures for the info panel and for tests.
+    pub fn stats(&self) -> Stats {
+        Stats { pictures: self.held.len(), bytes: self.held.bytes(), ..self.stats }
+    }
+
+    fn take_in(&mut self, Answer { key, outcome }: Answer) -> bool {
+        let Loaded { pixels, decoded } = match outcome {
+            Ok(loaded) => loaded,
+            Err(sentence) => {
+                self.stats.failed += 1;
+                self.failed.insert(key.file, sentence);
+                return true;
+            }
+        };
+        // The source first, so that it is the older of the two and the first to go.
+        if let Some(source) = decoded {
+            self.stats.decoded += 1;
+            self.own_sizes.insert(Arc::clone(&key.file), source.size);
+            self.keep(SlideKey { file: Arc::clone(&key.file), size: source.size }, source);
+        }
+        let Some(pixels) = pixels else {
+            self.stats.stale += 1;
+            return false;
+        };
+        self.stats.scaled += u64::from(pixels.size != pixels.source);
+        // Pixels at a size that the window has had are of no use; a slide that was left may be returned to.
+        if !self.wanted.contains(&key) && self.wanted.iter().any(|wanted| wanted.file == key.file) {
+            self.stats.stale += 1;
+            return false;
+        }
+        self.keep(key, pixels);
+        true
+    }
+
+    fn keep(&mut self, key: SlideKey, pixels: Arc<Pixels>) {
+        let rank = self.wanted.iter().position(|wanted| *wanted == key);
+        self.held.insert(key, pixels, rank);
+    }
+
+    /// Hands the workers what of the wishes is not there yet.
+    fn publish(&self) {
+        let missing = self.wanted.iter().filter(|key| !self.held.contains(key) && !self.failed.contains_key(&key.file));
+        let jobs = missing.map(|key| Job { key: key.clone(), source: self.unscaled(&key.file) }).collect();
+        self.board.publish(&self.wanted, jobs);
+    }
+}
+
+impl Drop for SlideCache {
+    fn drop(&mut self) {
+        self.board.close();
+        self.hand = None;
+        let Some(answers) = self.answers.take() else { return };
+        // Receiving frees workers that wait to answer. The channel ends with the last worker.
+        loop {
+            match answers.recv_timeout(FAREWELL) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    tracing::debug!("leaving a slide loader in the midst of a picture");
+                    return;
+                }
+            }
+        }
+        for thread in self.threads.drain(..) {
+            thread.join().ok();
+        }
+    }
+}
+
+/// The wishes, once each, that the budget has room for beside the more urgent ones; the first always.
+fn admitted(list: &[SlideKey], budget: usize) -> Vec<SlideKey> {
+    let mut chosen: Vec<SlideKey> = Vec::with_capacity(list.len());
+    let mut bytes = 0_usize;
+    for key in list {
+        let sum = bytes.saturating_add(key.size.bytes());
+        if !chosen.contains(key) && (chosen.is_empty() || sum <= budget) {
+            chosen.push(key.clone());
+            bytes = sum;
+        }
+    }
+    chosen
+}
+
+/// The list to [`SlideCache::want`], each slide once: first what is looked at, in the pane and then under the pointer,
+/// then what is likely to be, the slides after it before the slide before it, and last the beginning of the next talk.
+pub fn wish(
+    current: impl IntoIterator<Item = SlideKey>,
+    next: impl IntoIterator<Item = SlideKey>,
+    previous: impl IntoIterator<Item = SlideKey>,
+    hovered: impl IntoIterator<Item = SlideKey>,
+    next_talk_first: impl IntoIterator<Item = SlideKey>,
+) -> Vec<SlideKey> {
+    let mut list = Vec::new();
+    for key in current.into_iter().chain(hovered).chain(next).chain(previous).chain(next_talk_first) {
+        if !list.contains(&key) {
+            list.push(key);
+        }
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tempfile::TempDir;
+
+    /// Bytes of a fixture slide at its own size.
+    const OWN: usize = OWN_SIZE.bytes_const();
+    const OWN_SIZE: Size = Size::new(64, 48);
+    const HALF: Size = Size::new(32, 24);
+
+    impl Size {
+        const fn bytes_const(self) -> usize {
+            self.width as usize * self.height as usize * 4
+        }
+    }
+
+    /// A folder of slides and a cache over it, worked by hand.
+    struct Bench {
+        folder: TempDir,
+        cache: SlideCache,
+    }
+
+    impl Bench {
+        fn new(budget: usize) -> Self {
+            Self::with(SlideCache::new(budget, 0, Arc::new(|| ())))
+        }
+
+        fn with(cache: SlideCache) -> Self {
+            Self { folder: tempfile::tempdir().expect("a folder"), cache }
+        }
+
+        /// The slide of this number, made at its first mention.
+        fn key(&self, number: u8, size: Size) -> SlideKey {
+            let path = self.folder.path().join(format!("{number}.png"));
+            if !path.exists() {
+                picture(number).save(&path).expect("a file");
+            }
+            SlideKey::new(path, size)
+        }
+
+        fn work(&mut self) {
+            loop {
+                let stepped = self.cache.step();
+                if !self.cache.poll() && !stepped {
+                    return;
+                }
+                assert!(self.cache.stats().decoded < 1000, "loading in circles");
+            }
+        }
+
+        fn ready(&self, key: &SlideKey) -> bool {
+            matches!(self.cache.get(key), Slot::Ready(_))
+        }
+    }
+
+    fn picture(number: u8) -> image::RgbImage {
+        image::RgbImage::from_fn(OWN_SIZE.width, OWN_SIZE.height, |x, y| image::Rgb([number, x as u8 * 3, y as u8 * 5]))
+    }
+
+    #[test]
+    fn a_slide_at_its_own_size_has_the_pixels_of_its_file_byte_for_byte() {
+        let mut bench = Bench::new(1 << 20);
+        let key = bench.key(1, OWN_SIZE);
+        bench.cache.want(vec![key.clone()]);
+        assert_eq!(bench.cache.get(&key), Slot::Loading);
+
+        bench.work();
+
+        let Slot::Ready(pixels) = bench.cache.get(&key) else { panic!("not ready") };
+        assert!(pixels.rgba == image::DynamicImage::from(picture(1)).into_rgba8().into_raw());
+        assert_eq!((pixels.size, pixels.source), (OWN_SIZE, OWN_SIZE));
+        assert_eq!(bench.cache.stats(), Stats { decoded: 1, pictures: 1, bytes: OWN, ..Stats::default() });
+    }
+
+    #[test]
+    fn the_newest_wish_is_served_first() {
+        let mut bench = Bench::new(1 << 20);
+        let keys: Vec<_> = (0..6).map(|number| bench.key(number, HALF)).collect();
+        bench.cache.want(keys[..4].to_vec());
+        bench.cache.step();
+        bench.cache.poll();
+
+        bench.cache.want(vec![keys[5].clone(), keys[4].clone()]);
+        bench.cache.step();
+        bench.cache.poll();
+        let after_one_step = bench.ready(&keys[5]);
+        bench.work();
+
+        assert!(after_one_step);
+        assert_eq!(
+            keys.iter().map(|key| bench.ready(key)).collect::<Vec<_>>(),
+            [true, false, false, false, true, true]
+        );
+    }
+
+    #[test]
+    fn another_size_is_scaled_from_the_pixels_at_hand() {
+        let mut bench = Bench::new(1 << 20);
+        for width in [64, 32, 40, 33] {
+            bench.cache.want(vec![bench.key(1, Size::new(width, 20))]);
+            bench.work();
+            assert!(bench.ready(&bench.key(1, Size::new(width, 20))));
+        }
+        assert_eq!((bench.cache.stats().decoded, bench.cache.stats().scaled), (1, 4));
+        assert_eq!(bench.cache.unscaled(&bench.key(1, HALF).file).map(|pixels| pixels.size), Some(OWN_SIZE));
+    }
+
+    #[test]
+    fn a_size_that_the_window_has_left_is_dropped_and_a_slide_that_was_left_is_kept() {
+        let mut bench = Bench::new(1 << 20);
+        let (small, large, other) = (bench.key(1, HALF), bench.key(1, OWN_SIZE), bench.key(2, HALF));
+        for (left, wanted, kept) in [(&small, &large, false), (&other, &small, true)] {
+            bench.cache.want(vec![left.clone()]);
+            bench.cache.step();
+            bench.cache.want(vec![wanted.clone()]);
+            bench.work();
+            assert!(bench.ready(wanted));
+            assert_eq!(bench.ready(left), kept, "{left:?}");
+        }
+    }
+
+    #[test]
+    fn the_budget_holds_but_for_the_one_slide_being_shown() {
+        let mut bench = Bench::new(OWN * 3);
+        for number in 0..20 {
+            let wide = Size::new(64, if number % 5 == 4 { 200 } else { 48 });
+            let shown = bench.key(number, wide);
+            let list = wish([shown.clone()], [bench.key(number + 1, OWN_SIZE)], [], [], [bench.key(200, HALF)]);
+            bench.cache.want(list);
+            bench.work();
+
+            assert!(bench.ready(&shown));
+            assert!(bench.cache.stats().bytes <= (OWN * 3).max(wide.bytes()), "slide {number}");
+        }
+    }
+
+    #[test]
+    fn wishes_beyond_the_budget_are_not_loaded_in_circles() {
+        let mut bench = Bench::new(OWN * 2);
+        let keys: Vec<_> = (0..6).map(|number| bench.key(number, OWN_SIZE)).collect();
+
+        bench.cache.want(keys.clone());
+        bench.work();
+
+        assert_eq!(
+            keys.iter().map(|key| bench.ready(key)).collect::<Vec<_>>(),
+            [true, true, false, false, false, false]
+        );
+        assert_eq!(bench.cache.stats().decoded, 2);
+    }
+
+    #[test]
+    fn a_file_that_failed_says_why_and_is_tried_again_only_on_request() {
+        let mut bench = Bench::new(1 << 20);
+        let missing = SlideKey::new(bench.folder.path().join("7.png"), HALF);
+        let fine = bench.key(1, HALF);
+        for list in [vec![missing.clone(), fine.clone()], vec![missing.clone()], vec![fine.clone(), missing.clone()]] {
+            bench.cache.want(list);
+            bench.work();
+        }
+        let sentence = format!("Cannot show the slide: the file is missing: {}", missing.file.display());
+        assert_eq!(bench.cache.get(&missing), Slot::Failed(Arc::from(sentence)));
+        assert_eq!((bench.cache.stats().failed, bench.ready(&fine)), (1, true));
+
+        let repaired = bench.key(7, HALF);
+        bench.cache.retry();
+        bench.work();
+
+        assert!(bench.ready(&repaired));
+    }
+
+    #[test]
+    fn a_size_beyond_reason_is_refused() {
+        let mut bench = Bench::new(1 << 20);
+        for size in [Size::new(0, 5), Size::new(u32::MAX, u32::MAX)] {
+            let key = bench.key(size.height as u8, size);
+            bench.cache.want(vec![key.clone()]);
+            bench.work();
+            assert!(matches!(bench.cache.get(&key), Slot::Failed(_)), "{size}");
+        }
+    }
+
+    #[test]
+    fn threads_load_and_wake_and_end() {
+        let (woken, wakes) = bounded(64);
+        let ended = Arc::new(AtomicUsize::new(0));
+        let guard = CountsDrop(Arc::clone(&ended));
+        let waker: Waker = Arc::new(move || {
+            woken.try_send(guard.0.load(Ordering::Relaxed)).ok();
+        });
+        let mut bench = Bench::with(SlideCache::new(1 << 20, 2, waker));
+        let keys: Vec<_> = (0..9).map(|number| bench.key(number, HALF)).collect();
+        bench.cache.want(keys.clone());
+
+        while !keys.iter().all(|key| bench.ready(key)) {
+            wakes.recv_timeout(Duration::from_secs(60)).expect("a worker wakes the main thread");
+            bench.cache.poll();
+        }
+        drop(bench);
+
+        assert_eq!(ended.load(Ordering::Relaxed), 1, "a thread that lives on holds the waker");
+    }
+
+    struct CountsDrop(Arc<AtomicUsize>);
+
+    impl Drop for CountsDrop {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn threads_that_wait_to_answer_end_too() {
+        let (woken, wakes) = bounded(64);
+        let mut bench =
+            Bench::with(SlideCache::new(1 << 20, 2, Arc::new(move || woken.try_send(()).unwrap_or_default())));
+        let keys: Vec<_> = (0..30).map(|number| bench.key(number, HALF)).collect();
+
+        bench.cache.want(keys);
+        for _ in 0..ANSWERS {
+            wakes.recv_timeout(Duration::from_secs(60)).expect("an answer");
+        }
+        let threads: Vec<_> =
+            bench.cache.threads.iter().map(|thread| thread.thread().name().map(str::to_owned)).collect();
+        drop(bench);
+
+        assert_eq!(threads, [Some("slide-loader-0".to_owned()), Some("slide-loader-1".to_owned())]);
+        assert!(wakes.iter().count() <= 3, "the waker is gone with its threads, after the answers that were under way");
+    }
+
+    #[test]
+    fn wishes_are_in_order_of_urgency_and_once_each() {
+        let key = |number: u32| SlideKey::new(Path::new("/slide"), Size::new(number, 1));
+
+        let list = wish([key(1)], [key(2), key(3), key(1)], [key(4)], [key(5)], [key(6), key(2)]);
+
+        assert_eq!(list.iter().map(|key| key.size.width).collect::<Vec<_>>(), [1, 5, 2, 3, 4, 6]);
+        assert!(wish(None, None, None, None, None).is_empty());
+    }
+}

@@ -1,0 +1,145 @@
+//! What a talk is: plain data, immutable once opened.
+
+mod folder;
+pub mod issue;
+pub mod layouts;
+mod media;
+mod names;
+pub mod open;
+mod picture;
+mod pictures;
+mod recognise;
+pub mod report;
+pub mod track;
+
+use std::path::{Path, PathBuf};
+
+use crate::time::MediaTime;
+
+pub use issue::{Issue, IssueKind};
+pub use track::{SlideIndex, SlideTrack};
+
+/// How long a last slide that appears after the end of the sound is shown.
+pub const LAST_LOOK: MediaTime = MediaTime::from_secs(5);
+
+/// One talk as found on disk. All file names in it are relative to `root`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Talk {
+    /// What names this talk: the service's number where one is known, else the folder's or file's name.
+    pub id: TalkId,
+    /// What the viewer handed over: a folder or a media file.
+    pub source: PathBuf,
+    /// The folder that every file of the talk lies in; nothing outside it is ever read.
+    pub root: PathBuf,
+    /// For people: from the media file's name, else from the folder's.
+    pub title: String,
+    /// Slides in order of time, ties in the order of the document they came from.
+    pub slides: SlideTrack,
+    /// The sound, if there is any.
+    pub audio: Option<MediaFile>,
+    /// Everything that is wrong with the talk, in words.
+    pub issues: Vec<Issue>,
+}
+
+impl Talk {
+    /// How long the talk lasts as far as its files say: see [`Self::duration_with`].
+    ///
+    /// A sound whose file does not say its length has `None` in `audio.duration`; the player learns it by scanning.
+    pub fn duration(&self) -> MediaTime {
+        self.duration_with(self.audio.as_ref().and_then(|audio| audio.duration))
+    }
+
+    /// How long the talk lasts if its sound lasts `sound`: as long as that, but at least until its last slide has been
+    /// seen for [`LAST_LOOK`]. Without a known sound, until a little after the last slide begins.
+    pub fn duration_with(&self, sound: Option<MediaTime>) -> MediaTime {
+        match sound {
+            None => self.slides.natural_end(),
+            Some(sound) if self.last_slide_start() < sound => sound,
+            Some(sound) => sound.max(self.last_slide_start() + LAST_LOOK),
+        }
+    }
+
+    /// When the last slide appears; zero without slides.
+    pub fn last_slide_start(&self) -> MediaTime {
+        self.slides.iter().last().map_or(MediaTime::ZERO, |slide| slide.start)
+    }
+
+    /// Absolute path of a file of this talk.
+    pub fn path(&self, relative: &Path) -> PathBuf {
+        self.root.join(relative)
+    }
+}
+
+/// Names a talk for the length of a session and in what the viewer keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TalkId(pub String);
+
+/// A slide: from `start` until the next slide begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slide {
+    /// When it appears, in source time.
+    pub start: MediaTime,
+    /// The name that its document gives it, for messages.
+    pub name: String,
+    /// Its picture; `None` where it is missing or unusable (an issue says so).
+    pub image: Option<SlideImage>,
+}
+
+/// A picture file of a slide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlideImage {
+    /// Relative to the talk's root.
+    pub file: PathBuf,
+    /// Pixels across, as the file's header says.
+    pub width: u32,
+    /// Pixels down, as the file's header says.
+    pub height: u32,
+    /// From its first bytes, whatever its name says.
+    pub format: ImageFormat,
+}
+
+/// Picture formats that are recognised by their first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageFormat {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+    /// BMP.
+    Bmp,
+}
+
+/// A file with sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MediaFile {
+    /// Relative to the talk's root.
+    pub file: PathBuf,
+    /// What is known about its sound.
+    pub info: AudioInfo,
+    /// Its length; `None` where the file does not say it (a live recording).
+    pub duration: Option<MediaTime>,
+}
+
+/// What a sound file's header says of its sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioInfo {
+    /// Short lower-case name as FFmpeg has it: `aac`, `opus`, `mp3`, `vorbis`, `flac`, `pcm_s16le`.
+    pub codec: String,
+    /// Frames per second.
+    pub sample_rate: u32,
+    /// Channels, interleaved.
+    pub channels: u16,
+}
+
+/// Looks into media files on behalf of [`open`]; the audio engine implements it.
+pub trait MediaProbe {
+    /// What sound the file has, read from its headers (no full scan).
+    ///
+    /// # Errors
+    /// A sentence for the viewer, where the file cannot be read or has no sound.
+    fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String>;
+}

@@ -1,0 +1,380 @@
+//! What file and folder names tell: the kind of file, a title for people, the number of the talk, the natural order.
+
+use std::cmp::Ordering;
+
+const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "bmp"];
+const SOUNDS: &[&str] = &["m4a", "mp3", "opus", "ogg", "oga", "aac", "flac", "wav", "mka", "m4b", "aif", "aiff"];
+const FILMS: &[&str] = &["mp4", "webm", "mkv", "mov", "m4v", "ogv"];
+
+/// Stem and lower-case extension. A query that a downloader left in the name (`1.png?h=1080`) is no part of either.
+pub(crate) fn split(name: &str) -> (&str, String) {
+    let path = name.split_once('?').map_or(name, |(path, _)| path);
+    match path.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, extension.to_ascii_lowercase()),
+        _ => (path, String::new()),
+    }
+}
+
+/// Whether a name is that of a picture.
+pub(crate) fn is_picture(name: &str) -> bool {
+    PICTURES.contains(&split(name).1.as_str())
+}
+
+/// Whether a name is that of a file with nothing but sound.
+pub(crate) fn is_sound(name: &str) -> bool {
+    SOUNDS.contains(&split(name).1.as_str())
+}
+
+/// Whether a name is that of a sound or video file.
+pub(crate) fn is_media(name: &str) -> bool {
+    let extension = split(name).1;
+    SOUNDS.contains(&extension.as_str()) || FILMS.contains(&extension.as_str())
+}
+
+/// Whether a name is that of a download that never finished: `x.m4a.part`, `x.f140.m4a`, `x.temp.mp4`.
+pub(crate) fn is_partial(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".part") || lower.ends_with(".ytdl") || lower.contains(".part-frag") {
+        return true;
+    }
+    let (stem, _) = split(&lower);
+    let last = stem.rsplit_once('.').map_or("", |(_, last)| last);
+    let format = last.strip_prefix('f').unwrap_or("");
+    is_media(&lower) && (last == "temp" || format.starts_with(|c: char| c.is_ascii_digit()) && is_format(format))
+}
+
+/// `140`, `251-drc`: a number and perhaps a word.
+fn is_format(format: &str) -> bool {
+    let (number, word) = format.split_once('-').unwrap_or((format, ""));
+    number.bytes().all(|b| b.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Whether a name is that of a film made of the slides, or of one slide that moves: never the sound of the talk.
+pub(crate) fn is_derived(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let (stem, extension) = split(&lower);
+    if extension == "mp4"
+        && (["slides-video", "slides", "slides-out", "createdslides"].contains(&stem) || stem.ends_with("-slides"))
+    {
+        return true;
+    }
+    lower.rsplit_once(" - slide ").is_some_and(|(_, rest)| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 0 && rest[digits..].starts_with(" [")
+    })
+}
+
+/// The number of a SlidesLive talk in a name: eight digits, the first a 3, nothing alphanumeric on either side.
+pub(crate) fn talk_number(name: &str) -> Option<&str> {
+    name.split(|c: char| !c.is_alphanumeric())
+        .find(|word| word.len() == 8 && word.starts_with('3') && word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The title in the name of a media file, without what youtube-dl and yt-dlp add; `None` where no title is left.
+pub(crate) fn title_of_media(stem: &str) -> Option<String> {
+    const GENERIC: &[&str] = &[
+        "audio",
+        "video",
+        "talk",
+        "output",
+        "combined",
+        "finalvideo",
+        "initialdownload",
+        "sound",
+        "recording",
+        "media",
+        "webcams",
+    ];
+    let title = tidy(without_id(stem.trim()));
+    let bare = title.to_lowercase();
+    let wordless = !title.chars().any(char::is_alphabetic);
+    (!wordless && !GENERIC.contains(&bare.as_str())).then_some(title)
+}
+
+/// `Title [id]` or `Title-id` without the id; as it is where no id can be told from the title's own words.
+fn without_id(stem: &str) -> &str {
+    let bracketed = stem.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+    if let Some((title, id)) = bracketed
+        && is_id(id)
+        && !title.trim().is_empty()
+    {
+        return title;
+    }
+    // YouTube's ids have eleven characters and yoda's twelve, hyphens among them, so the last hyphen may be inside one.
+    for length in [11, 12] {
+        let Some(at) = stem.len().checked_sub(length + 1) else {
+            continue;
+        };
+        if let (Some(title), Some(id)) = (stem.get(..at), stem.get(at..).and_then(|rest| rest.strip_prefix('-')))
+            && is_id(id)
+            && !title.trim().is_empty()
+        {
+            return title;
+        }
+    }
+    match stem.rsplit_once('-') {
+        Some((title, id)) if is_number_id(id) && !title.trim().is_empty() => title,
+        _ => stem,
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    is_number_id(id) || is_video_id(id) || is_uuid(id)
+}
+
+/// A number of six to twelve digits that is no date: Vimeo's and SlidesLive's ids.
+fn is_number_id(id: &str) -> bool {
+    let date = id.len() == 8
+        && matches!(id.get(..2), Some("19" | "20"))
+        && id.get(4..6).is_some_and(|month| ("01"..="12").contains(&month))
+        && id.get(6..).is_some_and(|day| ("01"..="31").contains(&day));
+    (6..=12).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) && !date
+}
+
+/// Eleven or twelve characters as YouTube and yoda draw them, and such as no word has: a digit, an underscore or a
+/// capital inside.
+fn is_video_id(id: &str) -> bool {
+    let drawn = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let unlike_a_word = |b: u8| b.is_ascii_digit() || b == b'_';
+    let mixed = id.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    // A word and a year ("-neurips2020") has its digits in one run at the end; an id almost never has.
+    let word_and_number =
+        id.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    (11..=12).contains(&id.len())
+        && id.bytes().all(drawn)
+        && (id.bytes().any(unlike_a_word) || mixed)
+        && !word_and_number
+}
+
+fn is_uuid(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-') && id.matches('-').count() == 4
+}
+
+/// The title in the name of a talk's folder: `38930109-deep-learning` is `Deep learning`.
+pub(crate) fn title_of_folder(name: &str) -> String {
+    let slug = name.split_once('?').map_or(name, |(slug, _)| slug);
+    let words: Vec<&str> = match talk_number(slug) {
+        Some(number) => {
+            let (before, after) = slug.split_once(number).unwrap_or((slug, ""));
+            // `talk_38930109_title` and `38930109-title`; with the number last, the title comes before it.
+            let title = if after.chars().any(char::is_alphanumeric) { after } else { before };
+            title.split(['-', '_', ' ']).collect()
+        }
+        // Without a number the name may be anyone's own, in which spaces show that hyphens are meant.
+        None if slug.contains(' ') => vec![slug],
+        None => slug.split(['-', '_']).collect(),
+    };
+    let title = tidy(&words.join(" "));
+    let title = title.trim_end_matches(['.', ' ']);
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) if title.chars().any(char::is_alphanumeric) => first.to_uppercase().chain(letters).collect(),
+        _ => talk_number(slug).unwrap_or(name).to_owned(),
+    }
+}
+
+/// Single spaces, and no separators left over at either end.
+fn tidy(text: &str) -> String {
+    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let joined = spaced.collect::<Vec<_>>().join(" ");
+    joined.trim_matches([' ', '-', '_']).to_owned()
+}
+
+/// How alike a title and a slug are, 0 to 1000: the share of words they have in common.
+pub(crate) fn likeness(left: &str, right: &str) -> usize {
+    let words = |text: &str| {
+        let lower = text.to_lowercase();
+        let mut words: Vec<String> =
+            lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let (left, right) = (words(left), words(right));
+    let common = left.iter().filter(|word| right.binary_search(word).is_ok()).count();
+    common * 1000 / (left.len() + right.len() - common).max(1)
+}
+
+/// Numbers by their value, everything else by letter: 2 before 10.
+pub(crate) fn natural(left: &str, right: &str) -> Ordering {
+    let (mut a, mut b) = (left, right);
+    loop {
+        let (Some(x), Some(y)) = (a.chars().next(), b.chars().next()) else {
+            // Names that differ only in case or zeros still need one order.
+            return a.len().cmp(&b.len()).then_with(|| left.cmp(right));
+        };
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (p, q) = (digits(a), digits(b));
+            (a, b) = (&a[p.len()..], &b[q.len()..]);
+            let (p, q) = (p.trim_start_matches('0'), q.trim_start_matches('0'));
+            p.len().cmp(&q.len()).then_with(|| p.cmp(q))
+        } else {
+            (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]);
+            x.to_lowercase().cmp(y.to_lowercase())
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+fn digits(text: &str) -> &str {
+    &text[..text.bytes().take_while(u8::is_ascii_digit).count()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ids_of_both_downloaders_are_taken_off_the_title() {
+        for (stem, title) in [
+            ("Deep Learning (4K slides)-512930109", "Deep Learning (4K slides)"),
+            (
+                "SIGMORPHON 2020 Shared Task 0 - Typologically Diverse Morphological Inflection-434566251",
+                "SIGMORPHON 2020 Shared Task 0 - Typologically Diverse Morphological Inflection",
+            ),
+            ("Attention [38972123]", "Attention"),
+            ("Attention [RMraDYN5ozA_]", "Attention"),
+            ("Attention-RMraDYN5ozA_", "Attention"),
+            ("Never Gonna-dQw4w9WgXcQ", "Never Gonna"),
+            ("Hyphens-a-b_C-d3F-G9", "Hyphens"),
+            ("Two hyphens--bcdEfg_h1-", "Two hyphens"),
+            ("Lecture [01234567-89ab-cdef-0123-456789abcdef]", "Lecture"),
+        ] {
+            assert_eq!(title_of_media(stem).as_deref(), Some(title), "{stem}");
+        }
+    }
+
+    #[test]
+    fn words_and_years_at_the_end_stay_in_the_title() {
+        for stem in [
+            "Attention is all you need",
+            "State of the art-2020",
+            "Opening session-20200426",
+            "A talk [Invited]",
+            "A talk [Masterclass]",
+            "Graphs-and-understanding",
+            "Meeting-neurips2020",
+            "Ünïcödé–1234567",
+        ] {
+            assert_eq!(title_of_media(stem).as_deref(), Some(stem), "{stem}");
+        }
+    }
+
+    #[test]
+    fn names_that_say_nothing_are_no_title() {
+        for stem in ["audio", "38930109", "Video", "", "  ", "001"] {
+            assert_eq!(title_of_media(stem), None, "{stem}");
+        }
+    }
+
+    #[test]
+    fn folders_of_every_tool_have_readable_titles() {
+        for (name, title) in [
+            ("38930109-deep-learning-4k-slides", "Deep learning 4k slides"),
+            ("38930109_deep-learning", "Deep learning"),
+            ("talk_38930109_Deep Learning", "Deep Learning"),
+            ("deep-learning-38930109", "Deep learning"),
+            ("38933066-", "38933066"),
+            ("38933066", "38933066"),
+            ("38933066-my-talk?ref=account-60-latest", "My talk"),
+            ("38933066-trailing-dots...", "Trailing dots"),
+            ("My own folder - with hyphens", "My own folder - with hyphens"),
+            ("øre-and-more", "Øre and more"),
+            ("---", "---"),
+        ] {
+            assert_eq!(title_of_folder(name), title, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_talk_number_stands_alone() {
+        assert_eq!(talk_number("38930109-deep"), Some("38930109"));
+        assert_eq!(talk_number("talk_38930109_deep"), Some("38930109"));
+        assert_eq!(talk_number("138930109-deep"), None);
+        assert_eq!(talk_number("389301091"), None);
+        assert_eq!(talk_number("28930109"), None);
+    }
+
+    #[test]
+    fn unfinished_downloads_and_films_of_slides_are_told_from_talks() {
+        for name in [
+            "a.m4a.part",
+            "a.mp4.ytdl",
+            "a.mp4.part-Frag12",
+            "a.mp4.part-Frag12.part",
+            "a.f140.m4a",
+            "a.f251-drc.webm",
+            "a.temp.mp4",
+        ] {
+            assert!(is_partial(name), "{name}");
+        }
+        for name in [
+            "slides-video.mp4",
+            "slides.mp4",
+            "slides-out.mp4",
+            "createdslides.mp4",
+            "x-slides.mp4",
+            "T - Slide 002 [38972123-002].mp4",
+        ] {
+            assert!(is_derived(name), "{name}");
+        }
+        for name in [
+            "a.m4a",
+            "fast.food.m4a",
+            "talk.f.m4a",
+            "Party.mp3",
+            "slides.m4a",
+            "On - Slide rules [1].mp4",
+            "Slides.of.f16.jets.mp4",
+        ] {
+            assert!(!is_partial(name) && !is_derived(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_query_in_a_name_hides_no_picture() {
+        assert!(is_picture("00793.png?h=1080&f=png"));
+        assert_eq!(split("00793.png?h=1080&f=png"), ("00793", "png".to_owned()));
+        assert_eq!(split(".jpg"), (".jpg", String::new()));
+    }
+
+    #[test]
+    fn two_comes_before_ten() {
+        let mut names =
+            vec!["talk 10", "Talk 2", "talk 1", "talk 02", "talk", "10", "9", "talk 99999999999999999999999"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(
+            names,
+            ["9", "10", "talk", "talk 1", "Talk 2", "talk 02", "talk 10", "talk 99999999999999999999999"]
+        );
+    }
+
+    #[test]
+    fn a_title_is_most_like_its_own_slug() {
+        let slug = "deep-learning-for-eo-data";
+        assert!(likeness("Deep Learning for EO Data", slug) > likeness("Deep Sea Data", slug));
+        assert_eq!(likeness("", ""), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_makes_these_panic(name in "\\PC{0,40}") {
+            title_of_media(&name);
+            is_partial(&name);
+            is_derived(&name);
+            prop_assert!(name.is_empty() || !title_of_folder(&name).is_empty());
+        }
+
+        #[test]
+        fn the_natural_order_is_an_order(a in "[aAb0-9 ü]{0,6}", b in "[aAb0-9 ü]{0,6}", c in "[aAb0-9 ü]{0,6}") {
+            prop_assert_eq!(natural(&a, &b), natural(&b, &a).reverse());
+            prop_assert_eq!(natural(&a, &b).is_eq(), a == b);
+            if natural(&a, &b).is_le() && natural(&b, &c).is_le() {
+                prop_assert!(natural(&a, &c).is_le());
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What `plenary info` says of a talk: as JSON whose names and units are promised to stay, and as text for people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{Talk, issue};
+use crate::time::MediaTime;
+
+/// A talk as `plenary info --json` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// For people.
+    pub title: String,
+    /// How long the talk lasts, in seconds.
+    pub duration: f64,
+    /// In order of time, ties in the order of their document.
+    pub slides: Vec<SlideReport>,
+    /// `null` where there is no sound.
+    pub audio: Option<AudioReport>,
+    /// Everything that is wrong.
+    pub issues: Vec<IssueReport>,
+}
+
+/// One slide.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SlideReport {
+    /// When it appears, in seconds with three decimals.
+    pub start: f64,
+    /// Relative to the folder, with forward slashes; `null` where it is missing.
+    pub file: Option<String>,
+    /// Pixels; `null` where it is missing.
+    pub width: Option<u32>,
+    /// Pixels; `null` where it is missing.
+    pub height: Option<u32>,
+}
+
+/// The sound.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AudioReport {
+    /// Relative to the folder, with forward slashes.
+    pub file: String,
+    /// As FFmpeg calls it.
+    pub codec: String,
+    /// Hertz.
+    pub sample_rate: u32,
+    /// How many.
+    pub channels: u16,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IssueReport {
+    /// Kebab case.
+    pub kind: String,
+    /// One sentence.
+    pub message: String,
+    /// Relative to the folder, with forward slashes; `null` where no one file is to blame.
+    pub file: Option<String>,
+}
+
+impl From<&Talk> for Report {
+    fn from(talk: &Talk) -> Self {
+        let slides = talk.slides.iter().map(|slide| SlideReport {
+            start: secs(slide.start),
+            file: slide.image.as_ref().map(|image| portable(&image.file)),
+            width: slide.image.as_ref().map(|image| image.width),
+            height: slide.image.as_ref().map(|image| image.height),
+        });
+        let audio = talk.audio.as_ref().map(|audio| AudioReport {
+            file: portable(&audio.file),
+            codec: audio.info.codec.clone(),
+            sample_rate: audio.info.sample_rate,
+            channels: audio.info.channels,
+        });
+        let issues = talk.issues.iter().map(|issue| IssueReport {
+            kind: issue.kind.name().to_owned(),
+            message: issue.message.clone(),
+            file: issue.file.as_deref().map(portable),
+        });
+        Self {
+            title: talk.title.clone(),
+            duration: secs(talk.duration()),
+            slides: slides.collect(),
+            audio,
+            issues: issues.collect(),
+        }
+    }
+}
+
+impl Report {
+    /// As indented JSON.
+    ///
+    /// # Errors
+    /// Never in practice: a report holds nothing that JSON cannot say.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
+    }
+}
+
+/// Seconds, rounded to the millisecond, as the float that prints with no more than three decimals.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a talk are far below 2^53")]
+fn secs(time: MediaTime) -> f64 {
+    (time + MediaTime::from_nanos(500_000)).millis() as f64 / 1000.0
+}
+
+/// A path as it is written on every system.
+fn portable(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// A listing for people, aligned, a line for each slide.
+pub fn text(talk: &Talk) -> String {
+    let mut out = String::new();
+    let width = talk.slides.len().to_string().len();
+    let mut line = |text: &str| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    line(&issue::printable(&talk.title));
+    line(&format!("  Length  {}", talk.duration()));
+    line(&format!("  Sound   {}", sound(talk)));
+    line(&format!("  Slides  {}", talk.slides.len()));
+    for (slide, number) in talk.slides.iter().zip(1_usize..) {
+        let (size, file) = slide.image.as_ref().map_or_else(
+            || ("-".to_owned(), format!("no picture ({})", issue::printable(&slide.name))),
+            |image| (format!("{}x{}", image.width, image.height), issue::printable(&image.file)),
+        );
+        line(&format!("  {number:>width$}  {:>11}  {size:>9}  {file}", slide.start.to_string()));
+    }
+    line(&format!(
+        "  Issues  {}",
+        if talk.issues.is_empty() { "none".to_owned() } else { talk.issues.len().to_string() }
+    ));
+    for issue in &talk.issues {
+        line(&format!("  {:<21}  {}", issue.kind.name(), issue.message));
+    }
+    out
+}
+
+fn sound(talk: &Talk) -> String {
+    let Some(audio) = &talk.audio else {
+        return "none".to_owned();
+    };
+    let mut text = issue::printable(&audio.file);
+    let channels = match audio.info.channels {
+        1 => "mono".to_owned(),
+        2 => "stereo".to_owned(),
+        more => format!("{more} channels"),
+    };
+    let length = if audio.duration.is_none() { ", length unknown" } else { "" };
+    // Writing to a string cannot fail.
+    write!(text, " ({}, {} Hz, {channels}{length})", audio.info.codec, audio.info.sample_rate).ok();
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::open::open;
+    use crate::testing::talks::{Broken, TalkBuilder, WavProbe};
+
+    fn talk(builder: &TalkBuilder) -> Talk {
+        let dir = tempfile::tempdir().expect("a folder");
+        open(&builder.write(dir.path()), &WavProbe).expect("opens")
+    }
+
+    fn builder() -> TalkBuilder {
+        TalkBuilder::new("38930109", "x")
+            .slides([0, 70_137, 331_411])
+            .broken(1, Broken::Missing)
+            .pictures_in("slides")
+            .sound("A talk-512930109.wav", 400.5)
+    }
+
+    #[test]
+    fn the_json_has_the_promised_names_units_and_nulls() {
+        let json = Report::from(&talk(&builder())).json().expect("is JSON");
+        let value: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+        let expected = serde_json::json!({
+            "title": "A talk",
+            "duration": 400.5,
+            "slides": [
+                {"start": 0.0, "file": "slides/0-0-0001-big.jpg", "width": 64, "height": 36},
+                {"start": 70.137, "file": null, "width": null, "height": null},
+                {"start": 331.411, "file": "slides/331411-0-0003-big.jpg", "width": 64, "height": 36},
+            ],
+            "audio": {"file": "A talk-512930109.wav", "codec": "pcm_s16le", "sample_rate": 8000, "channels": 1},
+            "issues": [{"kind": "slide-missing", "message": "A slide is missing: 0-0002 at 1:10", "file": null}],
+        });
+        assert_eq!(value, expected);
+        assert!(json.contains("70.137,"), "{json}");
+    }
+
+    #[test]
+    fn every_millisecond_prints_with_three_decimals_at_most() {
+        for millis in (0..20_000_000).step_by(977) {
+            let printed = serde_json::to_string(&secs(MediaTime::from_millis(millis))).expect("is JSON");
+            let expected = format!("{}.{:03}", millis / 1000, millis % 1000);
+            let expected = expected.trim_end_matches('0');
+            let expected = if expected.ends_with('.') { format!("{expected}0") } else { expected.to_owned() };
+            assert_eq!(printed, expected);
+        }
+        assert_eq!(secs(MediaTime::from_nanos(1_499_600_000)).to_string(), "1.5");
+    }
+
+    #[test]
+    fn a_talk_without_sound_has_a_null_for_it() {
+        let value =
+            serde_json::to_value(Report::from(&talk(&TalkBuilder::new("1", "x").slides([0])))).expect("is JSON");
+        assert_eq!(value["audio"], serde_json::Value::Null);
+        assert_eq!(value["duration"], 30.0);
+    }
+
+    #[test]
+    fn the_text_is_aligned() {
+        let expected = "A talk
+  Length  6:40.500
+  Sound   A talk-512930109.wav (pcm_s16le, 8000 Hz, mono)
+  Slides  3
+  1     0:00.000      64x36  slides/0-0-0001-big.jpg
+  2     1:10.137          -  no picture (0-0002)
+  3     5:31.411      64x36  slides/331411-0-0003-big.jpg
+  Issues  1
+  slide-missing          A slide is missing: 0-0002 at 1:10
+";
+        assert_eq!(text(&talk(&builder())), expected);
+    }
+}

@@ -1,0 +1,9 @@
+//! For tests, benches and examples: talks made on the spot, damage, and the application on a simulated sink.
+
+pub mod mutate;
+pub mod ramp;
+pub mod rig;
+pub mod talks;
+
+pub use rig::Rig;
+pub use talks::TalkBuilder;

@@ -1,0 +1,147 @@
+//! The whole application without a window, a device or threads: a test moves the time and steps the work by hand.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::Waker;
+use crate::app::opener::Opener;
+use crate::app::settings::Settings;
+use crate::app::{App, Start};
+use crate::audio::feeder::Step;
+use crate::audio::shared::{DEFAULT_RATE, Shared};
+use crate::audio::sink::keeper::SinkEvent;
+use crate::audio::sink::sim::SimSink;
+use crate::audio::{AudioEngine, Feeder};
+use crate::slides::SlideCache;
+use crate::time::MediaTime;
+
+/// Delay of the simulated device, in nanoseconds.
+pub const LATENCY: i64 = 30_000_000;
+/// Frames in a callback of the simulated device.
+pub const PERIOD: usize = 512;
+/// Memory for slides, in bytes.
+const SLIDES: usize = 64 << 20;
+
+/// An application on a simulated sink.
+pub struct Rig {
+    /// The application.
+    pub app: App,
+    feeder: Feeder,
+    sink: SimSink,
+    shared: Arc<Shared>,
+    events: crossbeam_channel::Sender<SinkEvent>,
+    /// The feeder does nothing: a disk that does not answer.
+    starved: bool,
+}
+
+impl Rig {
+    /// With nothing open.
+    ///
+    /// # Panics
+    /// Never on a machine that gives memory.
+    pub fn empty() -> Self {
+        let waker: Waker = Arc::new(|| {});
+        let (audio, parts, events) = AudioEngine::stepped(&waker);
+        let slides = SlideCache::new(SLIDES, 0, Arc::clone(&waker));
+        let app = App::new(audio, slides, Opener::inline(), Settings::default(), Vec::new());
+        let sink = SimSink::new(parts.render, Arc::clone(&parts.shared), LATENCY, PERIOD);
+        Self { app, feeder: parts.feeder, sink, shared: parts.shared, events, starved: false }
+    }
+
+    /// With these talks, the first one open and playing.
+    pub fn open(paths: &[&Path]) -> Self {
+        let mut rig = Self::empty();
+        let paths = paths.iter().map(PathBuf::from).collect();
+        rig.app.begin(Start { paths, ..Start::default() });
+        rig.settle();
+        rig
+    }
+
+    /// Runs commands as they are typed.
+    ///
+    /// # Panics
+    /// Where they are not understood.
+    #[expect(clippy::panic, reason = "a test with a mistake in it must fail")]
+    pub fn run(&mut self, text: &str) {
+        match crate::command::parse::parse_all(text) {
+            Ok(commands) => commands.into_iter().for_each(|command| self.app.run(command)),
+            Err(error) => panic!("{error}"),
+        }
+        self.settle();
+    }
+
+    /// Lets all the workers finish what is wished, without time passing.
+    pub fn settle(&mut self) {
+        // Twice, because an answer may lead to another wish.
+        for _ in 0..2 {
+            self.app.poll();
+            self.feed();
+            self.app.poll();
+        }
+    }
+
+    fn feed(&mut self) {
+        while !self.starved && self.feeder.step() == Step::Busy {}
+    }
+
+    /// Lets time pass: callbacks, with the work between them.
+    pub fn advance(&mut self, time: MediaTime) {
+        let until = self.shared.timebase.now() + time.nanos();
+        while self.shared.timebase.now() < until {
+            self.feed();
+            self.sink.callback();
+            self.app.poll();
+        }
+        self.settle();
+    }
+
+    /// Seconds pass.
+    pub fn advance_secs(&mut self, secs: f64) {
+        self.advance(MediaTime::from_secs_f64(secs));
+    }
+
+    /// The disk stops answering, or answers again.
+    pub fn set_starved(&mut self, starved: bool) {
+        self.starved = starved;
+    }
+
+    /// The device is pulled out, as its keeper would report it, or put back.
+    pub fn set_device_lost(&mut self, lost: bool) {
+        self.sink.set_lost(lost);
+        let event = if lost {
+            self.shared.set_playing(false);
+            SinkEvent::Lost { why: "The sound device was lost: test".into() }
+        } else {
+            SinkEvent::Using { name: "test".into(), rate_hz: DEFAULT_RATE }
+        };
+        self.events.try_send(event).ok();
+        self.settle();
+    }
+
+    /// The left channel as it is heard at this moment: the last frame that has reached the ear.
+    pub fn ear(&self) -> f32 {
+        let frame = (self.shared.timebase.now() - LATENCY) * i64::from(DEFAULT_RATE) / 1_000_000_000;
+        let at = usize::try_from(frame).ok().map(|frame| frame * 2);
+        at.and_then(|at| self.sink.heard.get(at)).copied().unwrap_or(0.0)
+    }
+
+    /// Everything handed to the device so far, left channel.
+    pub fn played(&self) -> Vec<f32> {
+        self.sink.heard.chunks_exact(2).map(|frame| frame[0]).collect()
+    }
+
+    /// Where the application says it is, in seconds.
+    pub fn position(&self) -> f64 {
+        self.app.player().position().secs_f64()
+    }
+
+    /// Times that the callback wanted sound and had none.
+    pub fn underruns(&self) -> u64 {
+        self.shared.underruns()
+    }
+
+    /// The number of the slide shown, counted from 1; 0 without one.
+    pub fn slide(&self) -> usize {
+        self.app.player().slide().map_or(0, |slide| slide.0 + 1)
+    }
+}

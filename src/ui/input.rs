@@ -1,0 +1,120 @@
+//! From the window's keys to commands, before the toolkit moves its focus with them.
+
+use egui::{Event, Key, RawInput};
+
+use crate::command::Command;
+use crate::command::chord::Chord;
+use crate::command::keymap::KeyMap;
+
+/// Keys on their way to commands.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// The viewer walks through the controls with Tab: Space and Enter press the one that is reached.
+    walking: bool,
+}
+
+impl Keys {
+    /// Takes the keys that ask for something out of `input`. `typing`: a text field has the focus; `focused`: some
+    /// control has.
+    pub fn take(&mut self, input: &mut RawInput, keymap: &KeyMap, typing: bool, focused: bool) -> Vec<Command> {
+        let mut commands = Vec::new();
+        input.events.retain(|event| {
+            self.notice_walking(event);
+            let Event::Key { key, physical_key, pressed, repeat, modifiers } = event else { return true };
+            let pressing = matches!(key, Key::Space | Key::Enter) && self.walking && focused;
+            if pressing && !modifiers.any() {
+                return true;
+            }
+            let physical = physical_key.map(Key::name);
+            let control = modifiers.ctrl || modifiers.command;
+            let chord = Chord::from_parts(key.name(), physical, control, modifiers.shift, modifiers.alt);
+            let Some(chord) = chord else { return true };
+            let Some(command) = keymap.lookup(&chord) else { return !moves_focus(*key) || typing };
+            if typing && !keymap.acts_everywhere(&chord) {
+                return true;
+            }
+            if *pressed && (!*repeat || keymap.repeats(&chord)) {
+                commands.push(command.clone());
+            }
+            false
+        });
+        commands
+    }
+
+    fn notice_walking(&mut self, event: &Event) {
+        match event {
+            Event::Key { key: Key::Tab, pressed: true, .. } => self.walking = true,
+            Event::PointerButton { pressed: true, .. } => self.walking = false,
+            _ => {}
+        }
+    }
+}
+
+/// Plain arrows would move the toolkit's focus; here they belong to the player even when nothing is bound to them.
+fn moves_focus(key: Key) -> bool {
+    matches!(key, Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::Modifiers;
+
+    fn press(key: Key) -> Event {
+        Event::Key { key, physical_key: Some(key), pressed: true, repeat: false, modifiers: Modifiers::NONE }
+    }
+
+    fn take(keys: &mut Keys, events: Vec<Event>, typing: bool, focused: bool) -> (Vec<Command>, usize) {
+        let mut input = RawInput { events, ..RawInput::default() };
+        let commands = keys.take(&mut input, &KeyMap::standard(), typing, focused);
+        (commands, input.events.len())
+    }
+
+    #[test]
+    fn space_plays_and_pauses_though_a_button_was_clicked() {
+        let mut keys = Keys::default();
+        assert_eq!(take(&mut keys, vec![press(Key::Space)], false, true), (vec![Command::TogglePlay], 0));
+    }
+
+    #[test]
+    fn space_presses_a_button_that_was_reached_with_tab() {
+        let mut keys = Keys::default();
+        let (commands, left) = take(&mut keys, vec![press(Key::Tab), press(Key::Space)], false, true);
+        assert_eq!((commands, left), (Vec::new(), 2));
+    }
+
+    #[test]
+    fn nothing_but_the_keys_meant_for_it_acts_while_typing() {
+        let mut keys = Keys::default();
+        for binding in KeyMap::standard().iter() {
+            let Some(key) = Key::from_name(binding.chord.key().pretty().as_str()) else { continue };
+            let (commands, _) = take(&mut keys, vec![press(key)], true, true);
+            let everywhere = matches!(key, Key::F7 | Key::F8 | Key::F9);
+            assert_eq!(!commands.is_empty(), everywhere, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_held_key_repeats_only_what_may_be_repeated() {
+        let mut keys = Keys::default();
+        let held =
+            |key| Event::Key { key, physical_key: Some(key), pressed: true, repeat: true, modifiers: Modifiers::NONE };
+        assert_eq!(take(&mut keys, vec![held(Key::Space)], false, false), (Vec::new(), 0));
+        let (commands, _) = take(&mut keys, vec![held(Key::ArrowRight), held(Key::ArrowRight)], false, false);
+        assert_eq!(commands.len(), 2);
+    }
+
+    #[test]
+    fn letters_work_on_other_alphabets() {
+        let mut keys = Keys::default();
+        // As the window system reports the key labelled "з" on a Russian keyboard: the toolkit falls back to its place.
+        let event = Event::Key {
+            key: Key::M,
+            physical_key: Some(Key::M),
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        assert_eq!(take(&mut keys, vec![event], false, false).0, vec![Command::ToggleMute]);
+    }
+}

@@ -1,0 +1,163 @@
+//! The slide's pane: the slide, pixel for pixel, and nothing else. Designed states where there is none.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
+
+use super::theme::{self, Palette, UNIT};
+use crate::app::{App, Stage};
+use crate::slides::{self, Pixels, Placement, SlideKey};
+
+/// Textures kept: what is shown, and what was shown just before.
+const KEPT: usize = 3;
+
+/// Pictures on their way to the graphics card. Scratch state of the window.
+#[derive(Default)]
+pub struct Textures {
+    kept: Vec<(SlideKey, TextureHandle)>,
+    shown: Option<(SlideKey, Placement)>,
+    preview: Option<(SlideKey, TextureHandle)>,
+}
+
+impl Textures {
+    /// The texture of a picture, uploaded if it is not there yet.
+    fn upload(&mut self, ui: &Ui, key: &SlideKey, pixels: &Pixels) -> TextureHandle {
+        if let Some(at) = self.kept.iter().position(|(known, _)| known == key) {
+            let found = self.kept.remove(at);
+            self.kept.push(found);
+        } else {
+            let texture = load(ui, "slide", pixels);
+            self.kept.push((key.clone(), texture));
+            if self.kept.len() > KEPT {
+                drop(self.kept.remove(0));
+            }
+        }
+        self.kept[self.kept.len() - 1].1.clone()
+    }
+
+    /// The texture of the small picture under the pointer.
+    pub fn preview(&mut self, ui: &Ui, found: Option<(SlideKey, Arc<Pixels>)>) -> Option<TextureHandle> {
+        if let Some((key, pixels)) = found
+            && self.preview.as_ref().is_none_or(|(known, _)| *known != key)
+        {
+            let texture = load(ui, "preview", &pixels);
+            self.preview = Some((key, texture));
+        }
+        self.preview.as_ref().map(|(_, texture)| texture.clone())
+    }
+
+    /// Forgets the small picture: the pointer has gone.
+    pub fn drop_preview(&mut self) {
+        self.preview = None;
+    }
+}
+
+fn load(ui: &Ui, name: &str, pixels: &Pixels) -> TextureHandle {
+    let size = [pixels.size.width as usize, pixels.size.height as usize];
+    let image = ColorImage::from_rgba_unmultiplied(size, &pixels.rgba);
+    // One texel for one pixel: nothing may be interpolated.
+    ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
+}
+
+/// Draws what stands in the slide's place into `rect`.
+pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(rect, 0.0, palette.surround);
+    match app.stage() {
+        Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
+        Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),
+        Stage::Failed(why) => message(ui, rect, "This cannot be opened", &why),
+        Stage::NoPicture(what) => message(ui, rect, &what, "The sound plays on"),
+        Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
+        Stage::Slide { placement, picture, key } => {
+            if let Some(pixels) = picture {
+                let texture = textures.upload(ui, &key, &pixels);
+                textures.shown = Some((key, placement.clone()));
+                draw(ui, rect, &texture, &placement);
+            } else if let Some((shown, lies)) = textures.shown.clone() {
+                hold(ui, rect, textures, &shown, &lies, &key, &placement);
+            }
+            let label = app.slide_label();
+            ui.interact(rect, ui.scope_id().with("slide"), egui::Sense::hover())
+                .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
+        }
+    }
+}
+
+/// Until the picture is there, what was shown stays: the same slide at its new size, or the slide before.
+fn hold(
+    ui: &Ui,
+    rect: Rect,
+    textures: &Textures,
+    shown: &SlideKey,
+    lies: &Placement,
+    wanted: &SlideKey,
+    placement: &Placement,
+) {
+    let Some((_, texture)) = textures.kept.iter().find(|(known, _)| known == shown) else { return };
+    let place = if shown.file == wanted.file { placement } else { lies };
+    draw(ui, rect, texture, place);
+}
+
+fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement) {
+    let scale = ui.pixels_per_point();
+    let (x, y) = placement.origin;
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+    let (origin, size) = (
+        pos2(x as f32 / scale, y as f32 / scale),
+        vec2(placement.target.width as f32 / scale, placement.target.height as f32 / scale),
+    );
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.image(texture.id(), Rect::from_min_size(origin, size), whole, Color32::WHITE);
+}
+
+fn message(ui: &Ui, rect: Rect, title: &str, detail: &str) {
+    let palette = Palette::of(ui);
+    let painter = ui.painter();
+    let width = (rect.width() - 80.0).clamp(80.0, 640.0);
+    let title = painter.layout(title.to_owned(), theme::title(), palette.text, width);
+    let detail = painter.layout(detail.to_owned(), theme::body(), palette.muted, width);
+    let height = title.size().y + 2.0 * UNIT + detail.size().y;
+    let top = rect.center().y - height / 2.0;
+    let label = format!("{}. {}", title.text(), detail.text());
+    let second = top + title.size().y + 2.0 * UNIT;
+    for (galley, y, color) in [(title, top, palette.text), (detail, second, palette.muted)] {
+        let at = Align2::CENTER_TOP.anchor_size(pos2(rect.center().x, y), galley.size()).min;
+        painter.galley(at, galley, color);
+    }
+    ui.interact(rect, ui.scope_id().with("message"), egui::Sense::hover())
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &label));
+}
+
+fn name(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The pane in whole physical pixels of the window.
+pub fn physical(rect: Rect, pixels_per_point: f32) -> slides::Rect {
+    let round = |points: f32| (points * pixels_per_point).round();
+    let (left, top) = (round(rect.left()), round(rect.top()));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window; a cast saturates")]
+    slides::Rect {
+        x: left as i32,
+        y: top as i32,
+        size: slides::Size::new((round(rect.right()) - left) as u32, (round(rect.bottom()) - top) as u32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pane_lies_on_whole_pixels_at_every_scale() {
+        for scale in [1.0, 1.25, 1.5, 1.75, 2.0] {
+            let rect = Rect::from_min_max(pos2(0.0, 44.0), pos2(1001.6, 733.6));
+            let pane = physical(rect, scale);
+            assert!((f64::from(pane.y) - 44.0 * f64::from(scale)).abs() <= 0.5);
+            let bottom = f64::from(pane.y) + f64::from(pane.size.height);
+            assert!((bottom - 733.6 * f64::from(scale)).abs() <= 0.5);
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! The strip below the slide: timeline above, transport and the state of things below. What does not apply is not
+//! shown; what does not fit goes in order of need.
+
+use egui::{Align2, Color32, FontId, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use super::theme::{self, EDGE, Palette, UNIT};
+use super::timeline::{self, Hover};
+use crate::app::App;
+use crate::app::notice::Severity;
+use crate::command::Command;
+use crate::slides::Lamp;
+use crate::time::Rate;
+
+/// Height of the whole strip, in points.
+pub const HEIGHT: f32 = 100.0;
+/// Height of the timeline's part of it.
+const TIMELINE: f32 = 44.0;
+/// Height of a chip.
+const CHIP: f32 = 28.0;
+/// Width of the volume bar.
+const VOLUME: f32 = 72.0;
+
+/// Draws the strip into `rect`.
+pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Option<Hover> {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(rect, 0.0, palette.panel);
+    ui.painter().hline(rect.x_range(), ui.painter().round_to_pixel_center(rect.top()), palette.rule());
+    let inner = rect.shrink2(vec2(EDGE, 0.0));
+    let hover = app.player().talk().and_then(|_| {
+        let line = Rect::from_min_size(inner.min + vec2(0.0, UNIT), vec2(inner.width(), TIMELINE));
+        timeline::ui(app, ui, line, out)
+    });
+    let row = Rect::from_min_max(pos2(inner.left(), rect.top() + TIMELINE + UNIT), inner.max);
+    Row { app, ui, palette, area: row, left: row.left(), right: row.right(), out }.lay();
+    hover
+}
+
+/// The transport row while it is laid out: `left` and `right` close in on each other.
+struct Row<'a> {
+    app: &'a App,
+    ui: &'a mut Ui,
+    palette: &'static Palette,
+    area: Rect,
+    left: f32,
+    right: f32,
+    out: &'a mut Vec<Command>,
+}
+
+impl Row<'_> {
+    fn lay(&mut self) {
+        if self.app.player().talk().is_some() {
+            self.transport();
+            self.times();
+        }
+        // From the right, the most needed first; then what is left of the middle for the rest.
+        self.lamp();
+        self.slide_number();
+        if self.app.player().talk().is_some() {
+            self.speed();
+            self.volume();
+        }
+        self.notice();
+    }
+
+    fn room(&self) -> f32 {
+        self.right - self.left
+    }
+
+    fn transport(&mut self) {
+        let several = self.app.queue().paths().len() > 1;
+        if several {
+            self.button(Icon::Previous, "Previous talk", Command::PreviousTalk, 32.0);
+        }
+        let (icon, label) = if self.app.player().playing() { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+        self.button(icon, label, Command::TogglePlay, 36.0);
+        if several {
+            self.button(Icon::Next, "Next talk", Command::NextTalk, 32.0);
+        }
+        self.left += 2.0 * UNIT;
+    }
+
+    fn button(&mut self, icon: Icon, label: &str, command: Command, width: f32) {
+        let rect = Rect::from_min_size(pos2(self.left, self.area.top()), vec2(width, self.area.height()));
+        let response = self.ui.interact(rect, self.ui.scope_id().with(label), Sense::click());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
+        let color = if response.hovered() { self.palette.accent } else { self.palette.text };
+        paint_icon(self.ui, icon, rect.center(), color);
+        if response.has_focus() {
+            focus_ring(self.ui, rect.shrink2(vec2(2.0, 10.0)), self.palette);
+        }
+        if response.clicked() {
+            self.out.push(command);
+        }
+        self.left += width;
+    }
+
+    /// `12:22 / 25:54  -7:36 at 1.60×`; a click flips what counts.
+    fn times(&mut self) {
+        let player = self.app.player();
+        let (at, duration, rate) = (player.position(), player.duration(), player.rate());
+        let left = (duration - at).max_zero().at_rate(rate);
+        let start = self.left;
+        let widest = duration.clock().len();
+        let (first, second) = if self.app.view().time_left {
+            (format!("-{}", left.clock()), format!(" at {rate}×"))
+        } else {
+            (pad(&at.clock(), widest), format!(" / {}", duration.clock()))
+        };
+        self.text(&first, theme::times(), self.palette.text);
+        self.text(&second, theme::times(), self.palette.muted);
+        let flipped = Rect::from_min_max(pos2(start, self.area.top()), pos2(self.left, self.area.bottom()));
+        let response = self.ui.interact(flipped, self.ui.scope_id().with("times"), Sense::click());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Time"));
+        if response.clicked() {
+            self.out.push(Command::ToggleTimeLeft);
+        }
+        self.left += 4.0 * UNIT;
+        // The time left as well, where there is room for it and it says something new.
+        if !self.app.view().time_left && self.room() > 640.0 {
+            let at_rate = if rate == Rate::NORMAL { String::new() } else { format!(" at {rate}×") };
+            self.text(&format!("-{}{at_rate}", left.clock()), theme::times(), self.palette.muted);
+            self.left += 4.0 * UNIT;
+        }
+    }
+
+    fn text(&mut self, text: &str, font: FontId, color: Color32) {
+        let drawn =
+            self.ui.painter().text(pos2(self.left, self.area.center().y), Align2::LEFT_CENTER, text, font, color);
+        self.left = drawn.right();
+    }
+
+    /// The truth about the pixels.
+    fn lamp(&mut self) {
+        let Some(lamp) = self.app.lamp() else { return };
+        let one_to_one = matches!(lamp, Lamp::OneToOne { .. });
+        let (first, second) = match lamp {
+            Lamp::OneToOne { source } => ("1:1".to_owned(), source.to_string()),
+            Lamp::Scaled { percent, source } => (format!("fit {percent} %"), format!("of {source}")),
+        };
+        let (strong, weak) =
+            if one_to_one { (self.palette.good, self.palette.muted) } else { (self.palette.text, self.palette.muted) };
+        let fonts = (theme::small_strong(), theme::small());
+        let first = self.ui.painter().layout_no_wrap(first, fonts.0, strong);
+        let second = self.ui.painter().layout_no_wrap(second, fonts.1, weak);
+        let width = first.size().x + second.size().x + 7.0 * UNIT;
+        let rect = self.from_right(width);
+        let border = if one_to_one { self.palette.good } else { self.palette.line };
+        let painter = self.ui.painter();
+        painter.rect_stroke(rect, theme::CORNER, Stroke::new(1.0, border), StrokeKind::Inside);
+        let y = rect.center().y;
+        let at = pos2(rect.left() + 2.5 * UNIT, y - first.size().y / 2.0);
+        let then = pos2(at.x + first.size().x + 2.0 * UNIT, y - second.size().y / 2.0);
+        painter.galley(at, first, strong);
+        painter.galley(then, second, weak);
+        let response = self.ui.interact(rect, self.ui.scope_id().with("lamp"), Sense::click());
+        let label = self.app.lamp_text().unwrap_or_default();
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+        if response.clicked() {
+            self.out.push(Command::ToggleFit);
+        }
+        self.right -= 3.0 * UNIT;
+    }
+
+    fn slide_number(&mut self) {
+        let Some((slide, talk)) = self.app.player().slide().zip(self.app.player().talk()) else { return };
+        let count = talk.slides.len();
+        let number =
+            self.ui.painter().layout_no_wrap((slide.0 + 1).to_string(), theme::small_strong(), self.palette.text);
+        let before = if self.area.width() > 900.0 { "slide " } else { "" };
+        let before = self.ui.painter().layout_no_wrap(before.to_owned(), theme::small(), self.palette.muted);
+        let after = self.ui.painter().layout_no_wrap(format!(" of {count}"), theme::small(), self.palette.muted);
+        let width = before.size().x + number.size().x + after.size().x;
+        if self.room() < width + 40.0 {
+            return;
+        }
+        let rect = self.from_right(width);
+        let mut x = rect.left();
+        for (galley, color) in [(before, self.palette.muted), (number, self.palette.text), (after, self.palette.muted)]
+        {
+            let size = galley.size();
+            self.ui.painter().galley(pos2(x, rect.center().y - size.y / 2.0), galley, color);
+            x += size.x;
+        }
+        self.right -= 4.0 * UNIT;
+    }
+
+    fn from_right(&mut self, width: f32) -> Rect {
+        let middle = self.area.center().y;
+        let rect =
+            Rect::from_min_max(pos2(self.right - width, middle - CHIP / 2.0), pos2(self.right, middle + CHIP / 2.0));
+        self.right = rect.left();
+        rect
+    }
+
+    fn speed(&mut self) {
+        let rate = self.app.player().rate();
+        let galley = self.ui.painter().layout_no_wrap(format!("{rate}×"), theme::small_strong(), self.palette.text);
+        let width = galley.size().x + 5.0 * UNIT;
+        if self.room() < width {
+            return;
+        }
+        let middle = self.area.center().y;
+        let rect = Rect::from_min_size(pos2(self.left, middle - CHIP / 2.0), vec2(width, CHIP));
+        let response = self.ui.interact(rect, self.ui.scope_id().with("speed"), Sense::click());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Speed {rate}×")));
+        let ground = if response.hovered() { self.palette.line } else { self.palette.raised };
+        self.ui.painter().rect_filled(rect, theme::CORNER, ground);
+        let color = if rate == Rate::NORMAL { self.palette.text } else { self.palette.accent };
+        let at = rect.center() - galley.size() / 2.0;
+        self.ui.painter().galley_with_override_text_color(at, galley, color);
+        if response.clicked() {
+            self.out.push(Command::RateReset);
+        }
+        let turned = if response.hovered() { self.ui.input(|input| input.smooth_scroll_delta().y) } else { 0.0 };
+        if turned.abs() > 1.0 {
+            self.out.push(Command::RateBy(if turned > 0.0 { 50 } else { -50 }));
+        }
+        self.left = rect.right() + 4.0 * UNIT;
+    }
+
+    fn volume(&mut self) {
+        if self.room() < 40.0 + VOLUME {
+            return;
+        }
+        let player = self.app.player();
+        let (volume, muted) = (player.volume(), player.muted());
+        self.button(Icon::Speaker { silent: muted || volume == 0 }, "Mute", Command::ToggleMute, 28.0);
+        let bar = Rect::from_min_size(pos2(self.left, self.area.center().y - 10.0), vec2(VOLUME, 20.0));
+        let response = self.ui.interact(bar, self.ui.scope_id().with("volume"), Sense::click_and_drag());
+        response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(volume), "Volume"));
+        let painter = self.ui.painter();
+        let y = painter.round_to_pixel_center(bar.center().y);
+        let reach = bar.left() + bar.width() * f32::from(volume) / 100.0;
+        let color = if muted { self.palette.faint } else { self.palette.muted };
+        painter.line_segment([pos2(bar.left(), y), pos2(bar.right(), y)], Stroke::new(3.0, self.palette.line));
+        painter.line_segment([pos2(bar.left(), y), pos2(reach, y)], Stroke::new(3.0, color));
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
+            let part = ((pointer.x - bar.left()) / bar.width()).clamp(0.0, 1.0);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+            let percent = (part * 100.0).round() as u8;
+            if percent != volume {
+                self.out.push(Command::SetVolume(percent));
+            }
+        }
+        self.left = bar.right() + 4.0 * UNIT;
+    }
+
+    /// One line of what the viewer is told, between the controls.
+    fn notice(&mut self) {
+        let Some(notice) = self.app.notice() else { return };
+        let color = match notice.severity {
+            Severity::Feedback | Severity::Info => self.palette.muted,
+            Severity::Warning | Severity::Error => self.palette.warning,
+        };
+        let room = self.room() - 4.0 * UNIT;
+        if room < 60.0 {
+            return;
+        }
+        let mut job = egui::text::LayoutJob::simple_singleline(notice.text.clone(), theme::small(), color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+        let galley = self.ui.painter().layout_job(job);
+        let at = pos2(self.left, self.area.center().y - galley.size().y / 2.0);
+        let rect = Rect::from_min_size(at, galley.size());
+        let response = self.ui.interact(rect, self.ui.scope_id().with("notice"), Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &notice.text));
+        let cut = galley.elided;
+        self.ui.painter().galley(at, galley, color);
+        if cut {
+            response.on_hover_text(&notice.text);
+        }
+    }
+}
+
+/// Times of the same talk take the same room, so that nothing beside them moves.
+fn pad(text: &str, width: usize) -> String {
+    format!("{text:>width$}")
+}
+
+/// The preview of the slide under the pointer, within the strip: the slide above it stays untouched.
+pub fn preview(app: &App, ui: &Ui, strip: Rect, hover: Hover, texture: Option<&egui::TextureHandle>) {
+    let palette = Palette::of(ui);
+    let row = Rect::from_min_max(pos2(strip.left(), strip.top() + TIMELINE + UNIT), strip.max);
+    let time = hover.time.clock();
+    let number = hover.slide.map(|slide| format!("Slide {}", slide.0 + 1)).unwrap_or_default();
+    let painter = ui.painter();
+    let time = painter.layout_no_wrap(time, theme::times(), palette.text);
+    let number = painter.layout_no_wrap(number, theme::small(), palette.muted);
+    let picture = texture.map_or(egui::Vec2::ZERO, |texture| texture.size_vec2() / ui.pixels_per_point());
+    let words = time.size().x.max(number.size().x);
+    let gap = if texture.is_some() { 3.0 * UNIT } else { 0.0 };
+    let width = picture.x + gap + words + 6.0 * UNIT;
+    let left = (hover.x - width / 2.0).clamp(row.left() + EDGE, (row.right() - EDGE - width).max(row.left() + EDGE));
+    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - 1.0));
+    painter.rect_filled(card, 0.0, palette.panel);
+    let mut at = card.left() + 3.0 * UNIT;
+    if let Some(texture) = texture {
+        let corner = pos2(at, row.top() + (row.height() - picture.y) / 2.0);
+        let frame = Rect::from_min_size(snap(corner, ui.pixels_per_point()), picture);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(texture.id(), frame, whole, Color32::WHITE);
+        painter.rect_stroke(frame, 0.0, palette.rule(), StrokeKind::Outside);
+        at = frame.right() + gap;
+    }
+    let middle = row.center().y;
+    painter.galley(pos2(at, middle - time.size().y), time, palette.text);
+    painter.galley(pos2(at, middle + 1.0), number, palette.muted);
+    ui.interact(card, ui.scope_id().with("preview"), Sense::hover())
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, describe(app, hover)));
+}
+
+fn describe(app: &App, hover: Hover) -> String {
+    let count = app.player().talk().map_or(0, |talk| talk.slides.len());
+    let slide = hover.slide.map_or(0, |slide| slide.0 + 1);
+    format!("Slide {slide} of {count} at {}", hover.time.clock())
+}
+
+/// Height of a preview's picture, in points.
+pub const PREVIEW: f32 = 46.0;
+
+fn snap(at: egui::Pos2, pixels_per_point: f32) -> egui::Pos2 {
+    pos2((at.x * pixels_per_point).round() / pixels_per_point, (at.y * pixels_per_point).round() / pixels_per_point)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Icon {
+    Play,
+    Pause,
+    Next,
+    Previous,
+    Speaker { silent: bool },
+}
+
+fn paint_icon(ui: &Ui, icon: Icon, at: egui::Pos2, color: Color32) {
+    let painter = ui.painter();
+    let at = snap(at, ui.pixels_per_point());
+    let triangle = |points: [(f32, f32); 3]| {
+        let points = points.iter().map(|(x, y)| at + vec2(*x, *y)).collect();
+        painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
+    };
+    let bar = |x: f32, width: f32, height: f32| {
+        let rect = Rect::from_min_size(at + vec2(x, -height / 2.0), vec2(width, height));
+        painter.rect_filled(rect, 1.0, color);
+    };
+    match icon {
+        Icon::Play => triangle([(-6.0, -9.0), (-6.0, 9.0), (9.0, 0.0)]),
+        Icon::Pause => {
+            bar(-7.0, 4.0, 18.0);
+            bar(3.0, 4.0, 18.0);
+        }
+        Icon::Next => {
+            triangle([(-6.0, -6.0), (-6.0, 6.0), (4.0, 0.0)]);
+            bar(5.0, 2.0, 12.0);
+        }
+        Icon::Previous => {
+            triangle([(6.0, -6.0), (6.0, 6.0), (-4.0, 0.0)]);
+            bar(-7.0, 2.0, 12.0);
+        }
+        Icon::Speaker { silent } => {
+            bar(-9.0, 5.0, 7.0);
+            triangle([(-7.0, 0.0), (0.0, -7.0), (0.0, 7.0)]);
+            let stroke = Stroke::new(1.5, color);
+            if silent {
+                painter.line_segment([at + vec2(3.0, -4.0), at + vec2(10.0, 4.0)], stroke);
+                painter.line_segment([at + vec2(10.0, -4.0), at + vec2(3.0, 4.0)], stroke);
+            } else {
+                painter.line_segment([at + vec2(4.0, -3.0), at + vec2(4.0, 3.0)], stroke);
+                painter.line_segment([at + vec2(8.0, -5.5), at + vec2(8.0, 5.5)], stroke);
+            }
+        }
+    }
+}
+
+fn focus_ring(ui: &Ui, rect: Rect, palette: &Palette) {
+    ui.painter().rect_stroke(rect, theme::CORNER, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+}

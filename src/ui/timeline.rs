@@ -1,0 +1,125 @@
+//! The timeline: where the talk is, where its slides begin, and where to go. Drags move the playhead live.
+
+use egui::{Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, pos2, vec2};
+
+use super::theme::Palette;
+use crate::app::App;
+use crate::command::Command;
+use crate::talk::track::SlideIndex;
+use crate::time::MediaTime;
+
+/// The moment under the pointer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hover {
+    /// Which moment.
+    pub time: MediaTime,
+    /// Its slide.
+    pub slide: Option<SlideIndex>,
+    /// Where the pointer is, in points.
+    pub x: f32,
+}
+
+/// Half the height of a slide mark.
+const MARK: f32 = 11.0;
+/// Half the height of the playhead.
+const PLAYHEAD: f32 = 15.0;
+
+/// Draws the timeline into `rect` and tells what the pointer is on.
+pub fn ui(app: &App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) -> Option<Hover> {
+    let response = ui.interact(rect, ui.scope_id().with("timeline"), Sense::click_and_drag());
+    let duration = app.player().duration();
+    let position = app.player().position();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::Slider, true, "Timeline");
+        info.value = Some(position.secs_f64());
+        info
+    });
+    paint(app, ui, rect, x_of(position, duration, rect));
+    drag(ui, &response, rect, duration, out);
+    let pointer = response.hover_pos().or(response.interact_pointer_pos())?;
+    let time = time_at(pointer, rect, duration);
+    let slide = app.player().talk()?.slides.slide_at(time);
+    let hover = Hover { time, slide, x: pointer.x.clamp(rect.left(), rect.right()) };
+    let palette = Palette::of(ui);
+    ui.painter().vline(hover.x, centred(rect, PLAYHEAD), Stroke::new(1.0, palette.muted));
+    Some(hover)
+}
+
+fn drag(ui: &Ui, response: &Response, rect: Rect, duration: MediaTime, out: &mut Vec<Command>) {
+    if response.is_pointer_button_down_on() {
+        let moved = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_pressed());
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| moved) {
+            out.push(Command::ScrubTo(time_at(pointer, rect, duration)));
+        }
+    }
+    if response.clicked() || response.drag_stopped() {
+        out.push(Command::ScrubEnd);
+    }
+}
+
+fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
+    let (palette, painter) = (Palette::of(ui), ui.painter());
+    let middle = painter.round_to_pixel_center(rect.center().y);
+    let track = |from: f32, to: f32, color, thick| {
+        painter.line_segment([pos2(from, middle), pos2(to, middle)], Stroke::new(thick, color));
+    };
+    track(rect.left(), rect.right(), palette.line, 3.0);
+    let duration = app.player().duration();
+    let Some(talk) = app.player().talk() else { return };
+    let mut last = f32::NEG_INFINITY;
+    for slide in talk.slides.iter() {
+        let x = painter.round_to_pixel_center(x_of(slide.start, duration, rect));
+        // Marks closer than a pixel would only be drawn over each other.
+        if x - last >= 1.0 / ui.pixels_per_point() {
+            let color = if x <= playhead { palette.muted } else { palette.faint };
+            painter.vline(x, centred(rect, MARK), Stroke::new(1.0, color.gamma_multiply(0.75)));
+            last = x;
+        }
+    }
+    track(rect.left(), playhead, palette.accent, 3.0);
+    let head = Rect::from_center_size(pos2(playhead, middle), vec2(3.0, 2.0 * PLAYHEAD));
+    painter.rect_filled(head, 1.5, palette.text);
+}
+
+fn centred(rect: Rect, half: f32) -> egui::Rangef {
+    egui::Rangef::new(rect.center().y - half, rect.center().y + half)
+}
+
+fn x_of(time: MediaTime, duration: MediaTime, rect: Rect) -> f32 {
+    if duration <= MediaTime::ZERO {
+        return rect.left();
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a part between 0 and 1")]
+    let part = (time.secs_f64() / duration.secs_f64()).clamp(0.0, 1.0) as f32;
+    rect.left() + part * rect.width()
+}
+
+fn time_at(pointer: Pos2, rect: Rect, duration: MediaTime) -> MediaTime {
+    let part = ((pointer.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
+    MediaTime::from_secs_f64(duration.secs_f64() * f64::from(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_the_timeline_is_a_moment_and_back() {
+        let rect = Rect::from_min_size(pos2(20.0, 0.0), vec2(1000.0, 40.0));
+        let duration = MediaTime::from_secs(500);
+        for secs in [0, 1, 250, 499, 500] {
+            let time = MediaTime::from_secs(secs);
+            let back = time_at(pos2(x_of(time, duration, rect), 3.0), rect, duration);
+            assert!((back.secs_f64() - time.secs_f64()).abs() < 0.05);
+        }
+        assert_eq!(time_at(pos2(-50.0, 0.0), rect, duration), MediaTime::ZERO);
+        assert_eq!(time_at(pos2(5000.0, 0.0), rect, duration), duration);
+    }
+
+    #[test]
+    fn a_talk_of_no_length_divides_by_nothing() {
+        let rect = Rect::from_min_size(pos2(20.0, 0.0), vec2(0.0, 40.0));
+        assert!((x_of(MediaTime::ZERO, MediaTime::ZERO, rect) - 20.0).abs() < f32::EPSILON);
+        assert_eq!(time_at(pos2(50.0, 0.0), rect, MediaTime::ZERO), MediaTime::ZERO);
+    }
+}

@@ -1,0 +1,59 @@
+//! Scripts: a file in `tests/scripts` is a test. Lines are commands, `+2s` for time passing, `= what: value` for what
+//! must be so, and `#` for remarks. Every script runs on a talk of a minute with a slide every ten seconds.
+
+use std::path::Path;
+
+use plenary::testing::{Rig, ramp};
+use plenary::time::MediaTime;
+
+fn says(rig: &Rig, what: &str) -> String {
+    let player = rig.app.player();
+    match what {
+        "time" => player.position().clock(),
+        "slide" => rig.slide().to_string(),
+        "playing" => player.playing().to_string(),
+        "ended" => player.ended().to_string(),
+        "rate" => player.rate().to_string(),
+        "volume" => player.volume().to_string(),
+        "muted" => player.muted().to_string(),
+        "fullscreen" => rig.app.view().fullscreen.to_string(),
+        "keys" => rig.app.view().keys.to_string(),
+        "bare" => rig.app.view().bare.to_string(),
+        "notice" => rig.app.notice().map(|notice| notice.text.clone()).unwrap_or_default(),
+        other => panic!("a script asks for {other}, which nobody knows"),
+    }
+}
+
+fn run(script: &Path, talk: &Path) {
+    let mut rig = Rig::open(&[talk]);
+    let text = std::fs::read_to_string(script).unwrap();
+    let mut checks = 0;
+    for (number, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(time) = line.strip_prefix('+') {
+            rig.advance(MediaTime::parse(time).unwrap());
+        } else if let Some(claim) = line.strip_prefix('=') {
+            let (what, value) = claim.split_once(':').unwrap();
+            assert_eq!(says(&rig, what.trim()), value.trim(), "{}:{number}: {line}", script.display());
+            checks += 1;
+        } else {
+            rig.run(line);
+        }
+    }
+    assert!(checks > 0, "{} claims nothing", script.display());
+}
+
+#[test]
+fn every_script_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let talk = ramp::talk(folder.path(), "ramp", 60);
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    let mut count = 0;
+    for entry in std::fs::read_dir(scripts).unwrap() {
+        run(&entry.unwrap().path(), &talk);
+        count += 1;
+    }
+    assert!(count >= 5, "only {count} scripts were found");
+}

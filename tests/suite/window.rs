@@ -1,0 +1,126 @@
+//! The window's behaviour, found by role and label as a screen reader would.
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::{Queryable as _};
+use plenary::app::opener::Opener;
+use plenary::app::settings::Settings;
+use plenary::app::{App, Start};
+use plenary::audio::{AudioEngine, Output};
+use plenary::slides::SlideCache;
+use plenary::testing::TalkBuilder;
+use plenary::ui::Window;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+fn application(talks: &[&Path]) -> App {
+    let waker: plenary::Waker = Arc::new(|| {});
+    let audio = AudioEngine::start(Output::Null, &waker).unwrap();
+    let slides = SlideCache::new(64 << 20, 1, Arc::clone(&waker));
+    let mut app = App::new(audio, slides, Opener::inline(), Settings::default(), Vec::new());
+    let paths = talks.iter().map(|path| path.to_path_buf()).collect();
+    app.begin(Start { paths, paused: Some(true), ..Start::default() });
+    app
+}
+
+fn talk(folder: &TempDir, name: &str) -> std::path::PathBuf {
+    TalkBuilder::new("38900020", name)
+        .slides([0, 10_000, 20_000])
+        .sound(&format!("{name}-1.wav"), 30.0)
+        .write(folder.path())
+}
+
+fn harness(app: App, size: [f32; 2]) -> Harness<'static, Window> {
+    let mut app = Some(app);
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .build_eframe(|creation| Window::new(&creation.egui_ctx, app.take().unwrap(), None));
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn every_control_has_a_name_and_a_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (talk(&folder, "first"), talk(&folder, "second"));
+    let harness = harness(application(&[&one, &two]), [1280.0, 720.0]);
+    for name in ["Play", "Previous talk", "Next talk", "Mute", "Volume", "Timeline", "Time", "Slide 1 of 3"] {
+        harness.get_by_label(name);
+    }
+    harness.get_by_label_contains("1:1");
+    harness.get_by_label("first");
+}
+
+#[test]
+fn a_click_on_play_plays_and_space_still_pauses() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.get_by_label("Play").click();
+    harness.run_steps(2);
+    assert!(harness.state_mut().app().player().playing());
+    harness.key_press(egui::Key::Space);
+    harness.run_steps(2);
+    assert!(!harness.state_mut().app().player().playing());
+}
+
+#[test]
+fn arrows_seek_and_never_move_the_focus() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.get_by_label("Play").focus();
+    harness.run_steps(1);
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 5_000);
+    assert!(harness.get_by_label("Play").is_focused());
+}
+
+#[test]
+fn the_key_list_opens_with_its_key_and_closes_with_escape() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    assert!(harness.query_by_label("Close the key list").is_none());
+    harness.key_press(egui::Key::Questionmark);
+    harness.run_steps(2);
+    harness.get_by_label("Close the key list");
+    harness.get_by_label_contains("Forward 5 seconds");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Close the key list").is_none());
+}
+
+#[test]
+fn a_small_window_shows_what_is_needed_and_cuts_nothing_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    for size in [[800.0, 500.0], [480.0, 300.0], [600.0, 1000.0]] {
+        let harness = harness(application(&[&one]), size);
+        for name in ["Play", "Timeline"] {
+            let bounds = harness.get_by_label(name).rect();
+            assert!(
+                bounds.left() >= 0.0 && bounds.right() <= size[0] && bounds.bottom() <= size[1],
+                "{name} at {size:?}"
+            );
+        }
+        let lamp = harness.get_by_label_contains("of").rect();
+        assert!(
+            lamp.right() <= size[0] && lamp.left() >= harness.get_by_label("Time").rect().right() - 0.5,
+            "{size:?}"
+        );
+    }
+}
+
+#[test]
+fn a_window_without_a_talk_says_what_to_do() {
+    let harness = harness(application(&[]), [1280.0, 720.0]);
+    harness.get_by_label_contains("Drop a talk folder here");
+}
+
+#[test]
+fn a_talk_that_cannot_be_opened_says_why() {
+    let harness = harness(application(&[Path::new("/no/such/talk")]), [1280.0, 720.0]);
+    harness.get_by_label_contains("This cannot be opened");
+}

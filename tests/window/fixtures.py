@@ -1,0 +1,213 @@
+"""Talk folders made for the tests, laid out as slideslive-slides-dl leaves them, and the reading of any such folder.
+
+The slides can be told apart and compared pixel by pixel: their number in black and white cells, a field of one-pixel squares
+that any rescaling would turn grey, one-pixel lines, and noise that is different on every slide.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import wave
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import clock
+import rig
+
+SOUND_SUFFIXES = {".m4a", ".mp3", ".opus", ".webm", ".ogg", ".aac", ".mka", ".flac", ".wav", ".mp4", ".mkv"}
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How a sound file is made: by ffmpeg's arguments, written through a pipe where a file would be given an index."""
+
+    name: str
+    suffix: str
+    arguments: tuple[str, ...]
+    piped: bool = False
+
+
+CODECS = (
+    Codec("aac-lc", "m4a", ("-c:a", "aac", "-b:a", "96k")),
+    Codec("opus", "opus", ("-c:a", "libopus", "-b:a", "64k")),
+    Codec("mp3-vbr-no-xing", "mp3", ("-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0", "-id3v2_version", "0")),
+    Codec("mp3-cbr", "mp3", ("-c:a", "libmp3lame", "-b:a", "96k")),
+    Codec("webm-live", "webm", ("-c:a", "libopus", "-b:a", "64k", "-f", "webm", "-live", "1"), piped=True),
+    Codec("vorbis", "ogg", ("-c:a", "libvorbis", "-q:a", "4")),
+    Codec("aac-fragmented", "m4a", ("-c:a", "aac", "-b:a", "96k", "-movflags", "frag_keyframe+empty_moov+default_base_moof",
+                                    "-frag_duration", "5000000")),
+)
+# Debian's FFmpeg decodes HE-AAC but has no encoder for it: that codec is tested with the talks of PLENARY_TALKS only.
+
+
+@dataclass(frozen=True)
+class Slide:
+    secs: float
+    image: Path
+
+
+@dataclass(frozen=True)
+class TalkFolder:
+    """A talk folder, as read here and not by the player under test."""
+
+    folder: Path
+    sound: Path
+    slides: tuple[Slide, ...]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
+@dataclass(frozen=True)
+class ClockTalk:
+    """A talk whose sound is a clock."""
+
+    codec: str
+    talk: TalkFolder
+    secs: float
+    reader: clock.Reader
+
+
+def read_folder(folder: Path) -> TalkFolder:
+    """A folder by its XML: one slide per `<slide>`, in the order of their times."""
+    [timing] = folder.glob("*.xml")
+    images = {path.name: path for path in folder.iterdir() if path.suffix in (".jpg", ".png")}
+    slides = []
+    for slide in ElementTree.parse(timing).getroot().iter("slide"):
+        time_ms, name = slide.findtext("time"), slide.findtext("slideName")
+        [image] = [path for file, path in images.items() if file.startswith(f"{time_ms}-{name}-")]
+        slides.append(Slide(int(time_ms) / 1000, image))
+    sounds = [path for path in folder.iterdir() if path.suffix in SOUND_SUFFIXES and path.name != "slides-video.mp4"]
+    [sound] = sounds
+    return TalkFolder(folder, sound, tuple(sorted(slides, key=lambda s: s.secs)))
+
+
+class Fixtures:
+    """Makes talks on demand below one folder, each once."""
+
+    def __init__(self, root: Path, secs: int):
+        self.root = root
+        self.secs = secs
+        self.code = clock.WalkCode()
+        self.reader = clock.Reader(self.code)
+        self._wav: Path | None = None
+
+    def clock_talk(self, codec: Codec, number: int = 0, picture: str = "png", size: tuple[int, int] = (1024, 576)) -> ClockTalk:
+        ident = 48_000_000 + 1000 * CODECS.index(codec) + number
+        folder = self.root / f"{ident}-clock-{codec.name}"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            write_slides(folder, ident, count=self.secs // 6, every_secs=6, picture=picture, size=size)
+            encode(self.wav(), folder / f"Clock in {codec.name}-{ident + 500_000_000}.{codec.suffix}", codec)
+        return ClockTalk(codec.name, read_folder(folder), float(self.secs), self.reader)
+
+    def clock_talks(self) -> list[ClockTalk]:
+        return [self.clock_talk(codec) for codec in CODECS]
+
+    def wav(self) -> Path:
+        if self._wav is None:
+            self._wav = self.root / "clock.wav"
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_wav(self._wav, clock.clock_sound(self.secs, 44_100, self.code), 44_100)
+        return self._wav
+
+
+def encode(wav: Path, target: Path, codec: Codec) -> None:
+    rig.need("ffmpeg")
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(wav), *codec.arguments]
+    if codec.piped:
+        with open(target, "wb") as out:
+            subprocess.run([*command, "pipe:1"], stdout=out, check=True)
+    else:
+        subprocess.run([*command, str(target)], check=True)
+
+
+def write_wav(path: Path, sound: np.ndarray, rate: int) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def slide_picture(number: int, size: tuple[int, int]) -> np.ndarray:
+    """A slide as [row, column, RGB]."""
+    width, height = size
+    dice = np.random.default_rng(number)
+    picture = np.full((height, width, 3), 245, np.uint8)
+    # The number, most significant bit first, in eight cells across the top.
+    cell = height // 8
+    for bit in range(8):
+        left = width // 16 + bit * (cell + 8)
+        picture[cell // 4: cell + cell // 4, left: left + cell] = 0 if number >> (7 - bit) & 1 else 255
+    rows, columns = np.mgrid[0: height // 4, 0: width // 2]
+    top, left = height // 4, width // 4
+    picture[top: top + height // 4, left: left + width // 2] = (255 * ((rows + columns) % 2))[..., None]
+    top = height * 5 // 8
+    picture[top: top + height // 4, : width // 2: 3] = (0, 0, 200)
+    picture[top: top + height // 4, width // 2:] = dice.integers(0, 256, (height // 4, width - width // 2, 3))
+    # The outermost pixels, so that a missing row or column shows.
+    picture[0] = picture[-1] = (255, 0, 0)
+    picture[:, 0] = picture[:, -1] = (0, 128, 0)
+    return picture
+
+
+def _slide_file(store: Path, number: int, picture: str, size: tuple[int, int]) -> Path:
+    """One encoded slide, made once for all talks. "444.jpg" and "420.jpg" are JPEG with and without full colour resolution."""
+    store.mkdir(exist_ok=True)
+    path = store / f"{number}-{size[0]}x{size[1]}.{picture}"
+    if not path.exists():
+        options = {"png": {"compress_level": 1}, "444.jpg": {"quality": 90, "subsampling": 0}, "420.jpg": {"quality": 90, "subsampling": 2}}
+        Image.fromarray(slide_picture(number, size)).save(path, **options[picture])
+    return path
+
+
+def write_slides(folder: Path, ident: int, count: int, every_secs: float, picture: str, size: tuple[int, int]) -> None:
+    """The images, `{ident}.xml` and `ffmpeg_concat.txt` of a talk."""
+    rows, concat = [], []
+    for k in range(count):
+        secs = k * every_secs
+        name, time_ms = f"0-{k + 1:04d}", int(round(1000 * secs))
+        file = f"{time_ms}-{name}-big.{picture.split('.')[-1]}"
+        shutil.copyfile(_slide_file(folder.parent / "pictures", k + 1, picture, size), folder / file)
+        rows.append(f"\t<slide>\n\t\t<orderId>{k + 1}</orderId>\n\t\t<timeSec>{int(secs)}</timeSec>\n"
+                    f"\t\t<time>{time_ms}</time>\n\t\t<slideName>{name}</slideName>\n\t</slide>\n")
+        concat.append(f"file '{file}'\nduration {int(every_secs) if k + 1 < count else 30}\n")
+    concat.append(f"file '{file}'\n")
+    (folder / f"{ident}.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<videoContent>\n' + "".join(rows) + "</videoContent>\n")
+    (folder / "ffmpeg_concat.txt").write_text("".join(concat))
+
+
+# Real talks, where there are some
+
+def talks_folder() -> Path | None:
+    """`PLENARY_TALKS`, or the folder of talks beside the project, or nothing."""
+    named = os.environ.get("PLENARY_TALKS")
+    if named:
+        return Path(named).resolve()
+    beside = Path(__file__).resolve().parents[3] / "shared" / "talks"
+    return beside if beside.is_dir() else None
+
+
+def real_talks() -> list[Path]:
+    folder = talks_folder()
+    return sorted(p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.xml"))) if folder else []
+
+
+def real_clock_talks() -> list[ClockTalk]:
+    """The clock talks among the real ones; their code lies beside them and is loaded from there."""
+    folder = talks_folder()
+    code_file = folder.parent / "rig" / "clockcode.py" if folder else None
+    if code_file is None or not code_file.exists():
+        return []
+    reader = clock.Reader(clock.load_foreign(code_file))
+    return [ClockTalk(path.name.split("-clock-", 1)[1], read_folder(path), 600.0, reader)
+            for path in real_talks() if "-clock-" in path.name]
