@@ -29,6 +29,8 @@ pub struct Render {
     slope: f32,
     /// Where the generation being played ended without a frame of sound (a seek to the very end), in nanoseconds.
     ended_at: Option<i64>,
+    /// Something of the generation being played has sounded: from now on, running dry is an underrun.
+    sounded: bool,
 }
 
 /// The part of the talk that one callback has handed over.
@@ -55,6 +57,7 @@ impl Render {
             rate_hz,
             slope: 0.0,
             ended_at: None,
+            sounded: false,
         };
         render.begin(rate_hz);
         render
@@ -115,7 +118,8 @@ impl Render {
         if self.generation != wanted && self.envelope <= 0.0 {
             self.drain(wanted);
         }
-        if playing && done < frames && self.generation == wanted && !self.finished() {
+        self.sounded |= run.is_some();
+        if playing && done < frames && self.sounded && self.generation == wanted && !self.finished() {
             self.shared.count_underrun();
         }
         if let Some(run) = run {
@@ -156,6 +160,7 @@ impl Render {
             self.at = 0;
         }
         self.ended_at = None;
+        self.sounded = false;
         while self.ring.peek().is_ok_and(|block| block.generation != wanted || block.rate_hz != self.rate_hz) {
             self.ring.pop().ok();
         }

@@ -199,10 +199,10 @@ table! {
     SeekBy(_) => ("seek", TimeStep, Playback, Talk, HELD, "Go forward or back"),
     SeekTo(_) => ("seek", Time, Playback, Talk, ONCE, "Go to a time"),
     SeekPercent(_) => ("seek", Percent, Playback, Talk, ONCE, "Go to a part of the talk"),
-    ScrubTo(_) => ("scrub", Time, Playback, Talk, HELD, "Move the playhead while holding it"),
-    ScrubEnd => ("scrub end", None, Playback, Talk, ONCE, "Let the playhead go"),
     UndoSeek => ("seek undo", None, Playback, Talk, HELD, "Return to before the last seek"),
     RedoSeek => ("seek redo", None, Playback, Talk, HELD, "Seek again"),
+    ScrubTo(_) => ("scrub", Time, Playback, Talk, HELD, "Move the playhead while holding it"),
+    ScrubEnd => ("scrub end", None, Playback, Talk, ONCE, "Let the playhead go"),
 
     SlidePrevious => ("slide previous", None, Slides, Talk, HELD, "Previous slide"),
     SlideNext => ("slide next", None, Slides, Talk, HELD, "Next slide"),

@@ -23,7 +23,8 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(40.0));
     let galley = ui.painter().layout_job(job);
     let at = pos2(inner.left(), inner.center().y - galley.size().y / 2.0);
-    let response = ui.interact(Rect::from_min_size(at, galley.size()), ui.scope_id().with("title"), egui::Sense::hover());
+    let response =
+        ui.interact(Rect::from_min_size(at, galley.size()), ui.scope_id().with("title"), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &talk.title));
     let cut = galley.elided;
     ui.painter().galley(at, galley, palette.text);

@@ -1,10 +1,43 @@
 //! From the window's keys to commands, before the toolkit moves its focus with them.
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::{Event, Key, RawInput};
 
 use crate::command::Command;
 use crate::command::chord::Chord;
 use crate::command::keymap::KeyMap;
+
+/// Commands that may wait between two frames; more than anybody can type.
+const WAITING: usize = 1024;
+
+/// Sees every key before the toolkit does, which would move its focus with the arrows.
+pub struct KeyGrab {
+    keys: Keys,
+    keymap: KeyMap,
+    commands: Sender<Command>,
+}
+
+impl KeyGrab {
+    /// With the keys to look for; what they ask for comes out of the channel.
+    pub fn new(keymap: KeyMap) -> (Self, Receiver<Command>) {
+        let (commands, taken) = bounded(WAITING);
+        (Self { keys: Keys::default(), keymap, commands }, taken)
+    }
+}
+
+impl egui::Plugin for KeyGrab {
+    fn debug_name(&self) -> &'static str {
+        "key grab"
+    }
+
+    fn input_hook(&mut self, ctx: &egui::Context, input: &mut RawInput) {
+        let typing = ctx.text_edit_focused();
+        let focused = ctx.memory(|memory| memory.focused()).is_some();
+        for command in self.keys.take(input, &self.keymap, typing, focused) {
+            self.commands.try_send(command).ok();
+        }
+    }
+}
 
 /// Keys on their way to commands.
 #[derive(Debug, Default)]

@@ -21,8 +21,9 @@ use crate::app::notice::Severity;
 use crate::app::{App, WindowAction};
 use crate::command::{Command, Theme};
 use crate::remote::Remote;
+use crossbeam_channel::Receiver;
 use dialog::Dialog;
-use input::Keys;
+use input::KeyGrab;
 use stage::Textures;
 use timeline::Hover;
 
@@ -85,7 +86,7 @@ pub fn run(app: App, remote: Option<Remote>, waker: &LateWaker) -> Result<(), St
 pub struct Window {
     app: App,
     remote: Option<Remote>,
-    keys: Keys,
+    keys: Receiver<Command>,
     textures: Textures,
     dialog: Dialog,
     title: String,
@@ -100,11 +101,13 @@ impl Window {
     /// Around an application; sets the toolkit's fonts and colours.
     pub fn new(ctx: &egui::Context, app: App, remote: Option<Remote>) -> Self {
         theme::install(ctx);
+        let (grab, keys) = KeyGrab::new(app.keymap().clone());
+        ctx.add_plugin(grab);
         Self {
             fullscreen: app.view().fullscreen,
             app,
             remote,
-            keys: Keys::default(),
+            keys,
             textures: Textures::default(),
             dialog: Dialog::default(),
             title: String::new(),
@@ -122,6 +125,9 @@ impl Window {
     /// Everything but drawing.
     fn think(&mut self, ctx: &egui::Context) {
         self.app.poll();
+        for command in self.keys.try_iter() {
+            self.app.run(command);
+        }
         if let Some(remote) = &mut self.remote {
             remote.poll(&mut self.app);
         }
@@ -250,14 +256,6 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn raw_input_hook(&mut self, ctx: &egui::Context, input: &mut egui::RawInput) {
-        let typing = ctx.text_edit_focused();
-        let focused = ctx.memory(|memory| memory.focused()).is_some();
-        for command in self.keys.take(input, self.app.keymap(), typing, focused) {
-            self.app.run(command);
-        }
-    }
-
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.think(ctx);
         self.schedule(ctx);

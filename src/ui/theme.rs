@@ -61,9 +61,9 @@ pub const LIGHT: Palette = Palette {
     text: rgb(0x1d_2126),
     muted: rgb(0x60_6975),
     faint: rgb(0x9a_a2ad),
-    accent: rgb(0x1f_6feb),
-    good: rgb(0x2c_8a4b),
-    warning: rgb(0x9a_6b00),
+    accent: rgb(0x1a_66dd),
+    good: rgb(0x24_773f),
+    warning: rgb(0x90_6300),
 };
 
 impl Palette {
@@ -200,10 +200,10 @@ mod tests {
     #[test]
     fn every_word_can_be_read() {
         for palette in [DARK, LIGHT] {
-            for word in [palette.text, palette.muted, palette.accent, palette.warning] {
-                for ground in [palette.panel, palette.background] {
+            for word in [palette.text, palette.muted, palette.accent, palette.good, palette.warning] {
+                for ground in [palette.panel, palette.background, palette.raised] {
                     let ratio = contrast(word, ground);
-                    assert!(ratio >= 4.4, "{word:?} on {ground:?} is only {ratio:.2}");
+                    assert!(ratio >= 4.5, "{word:?} on {ground:?} is only {ratio:.2}");
                 }
             }
         }

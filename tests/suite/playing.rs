@@ -285,7 +285,7 @@ fn the_next_talk_is_open_before_it_is_wanted() {
     assert!(rig.app.next_talk().is_some_and(|talk| talk.slides.len() == 2));
     rig.run("talk next");
     assert_eq!(rig.app.player().talk().map(|talk| talk.slides.len()), Some(2));
-    rig.run("talk next");
+    rig.run("dismiss; talk next");
     assert!(rig.app.notice().is_some_and(|notice| notice.text.contains("last talk")));
     rig.run("talk previous");
     assert_eq!(rig.app.player().talk().map(|talk| talk.slides.len()), Some(1));

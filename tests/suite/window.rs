@@ -1,7 +1,7 @@
 //! The window's behaviour, found by role and label as a screen reader would.
 
 use egui_kittest::Harness;
-use egui_kittest::kittest::{Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use plenary::app::opener::Opener;
 use plenary::app::settings::Settings;
 use plenary::app::{App, Start};
@@ -26,7 +26,7 @@ fn application(talks: &[&Path]) -> App {
 fn talk(folder: &TempDir, name: &str) -> std::path::PathBuf {
     TalkBuilder::new("38900020", name)
         .slides([0, 10_000, 20_000])
-        .sound(&format!("{name}-1.wav"), 30.0)
+        .sound(&format!("{name}-538900020.wav"), 30.0)
         .write(folder.path())
 }
 
@@ -105,7 +105,7 @@ fn a_small_window_shows_what_is_needed_and_cuts_nothing_off() {
                 "{name} at {size:?}"
             );
         }
-        let lamp = harness.get_by_label_contains("of").rect();
+        let lamp = harness.get_by_label_contains("1:1").rect();
         assert!(
             lamp.right() <= size[0] && lamp.left() >= harness.get_by_label("Time").rect().right() - 0.5,
             "{size:?}"

@@ -27,9 +27,10 @@ impl SimSink {
     /// One callback, after which its frames have passed. A lost device calls nothing, but time passes.
     pub fn callback(&mut self) {
         let length = self.period * CHANNELS;
+        // Without a device there is silence, but time passes.
+        let from = self.heard.len();
+        self.heard.resize(from + length, 0.0);
         if !self.lost {
-            let from = self.heard.len();
-            self.heard.resize(from + length, 0.0);
             let heard_at = self.shared.timebase.now() + self.latency;
             self.render.fill(&mut self.heard[from..], heard_at);
         }
