@@ -9,6 +9,7 @@ pub mod view;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::audio::AudioEngine;
 use crate::command::Command;
@@ -92,6 +93,8 @@ pub struct App {
     waiting: Vec<Command>,
     /// Talks opened so far.
     openings: u64,
+    /// Set from any thread to end the program.
+    quit_request: Arc<AtomicBool>,
     quit: bool,
 }
 
@@ -124,6 +127,7 @@ impl App {
             last_rate: settings.favourite_rate,
             waiting: Vec::new(),
             openings: 0,
+            quit_request: Arc::default(),
             quit: false,
             settings,
         };
@@ -154,6 +158,7 @@ impl App {
         for answer in opened {
             self.take(answer);
         }
+        self.quit |= self.quit_request.load(Ordering::Acquire);
         for event in self.player.poll() {
             self.hear(event);
         }
@@ -455,6 +460,11 @@ impl App {
     /// Whether a talk is being opened.
     pub fn opening(&self) -> bool {
         self.pending.is_some()
+    }
+
+    /// What another thread sets to end the program.
+    pub fn quit_request(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.quit_request)
     }
 
     /// Why the talk that was asked for last could not be opened.

@@ -7,6 +7,7 @@ mod info;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clap::Parser as _;
 
@@ -57,6 +58,7 @@ fn run(args: &Args) -> Result<(), String> {
     if args.fullscreen {
         app.run(Command::SetFullscreen(true));
     }
+    heed_signals(&mut app, &waker);
     app.begin(start);
     for command in commands {
         app.run_when_open(command);
@@ -66,6 +68,18 @@ fn run(args: &Args) -> Result<(), String> {
         None => None,
     };
     if args.headless { headless::run(app, remote, &bell) } else { crate::ui::run(app, remote, &window) }
+}
+
+/// Asked to end from outside (Ctrl+C, a shutdown), the program ends as if the window had been closed.
+fn heed_signals(app: &mut App, waker: &Waker) {
+    let (ask, waker) = (app.quit_request(), Arc::clone(waker));
+    let heard = move || {
+        ask.store(true, Ordering::Release);
+        waker();
+    };
+    if let Err(error) = ctrlc::set_handler(heard) {
+        tracing::warn!("signals are not heeded: {error}");
+    }
 }
 
 /// The application with its engines and threads.

@@ -3,6 +3,8 @@
 
 use egui::{Align2, Color32, FontId, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use egui::emath::GuiRounding as _;
+
 use super::theme::{self, EDGE, Palette, UNIT};
 use super::timeline::{self, Hover};
 use crate::app::App;
@@ -278,30 +280,30 @@ fn pad(text: &str, width: usize) -> String {
 
 /// The preview of the slide under the pointer, within the strip: the slide above it stays untouched.
 pub fn preview(app: &App, ui: &Ui, strip: Rect, hover: Hover, texture: Option<&egui::TextureHandle>) {
-    let palette = Palette::of(ui);
+    let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
     let row = Rect::from_min_max(pos2(strip.left(), strip.top() + TIMELINE + UNIT), strip.max);
     let time = hover.time.clock();
     let number = hover.slide.map(|slide| format!("Slide {}", slide.0 + 1)).unwrap_or_default();
     let painter = ui.painter();
     let time = painter.layout_no_wrap(time, theme::times(), palette.text);
     let number = painter.layout_no_wrap(number, theme::small(), palette.muted);
-    let picture = texture.map_or(egui::Vec2::ZERO, |texture| texture.size_vec2() / ui.pixels_per_point());
+    let picture = texture.map_or(egui::Vec2::ZERO, |texture| texture.size_vec2() / scale);
     let words = time.size().x.max(number.size().x);
     let gap = if texture.is_some() { 3.0 * UNIT } else { 0.0 };
     let width = picture.x + gap + words + 6.0 * UNIT;
     let left = (hover.x - width / 2.0).clamp(row.left() + EDGE, (row.right() - EDGE - width).max(row.left() + EDGE));
-    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - 1.0));
-    painter.rect_filled(card, 0.0, palette.panel);
+    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - UNIT)).round_to_pixels(scale);
+    painter.rect(card, theme::CORNER, palette.raised, palette.rule(), StrokeKind::Inside);
     let mut at = card.left() + 3.0 * UNIT;
     if let Some(texture) = texture {
-        let corner = pos2(at, row.top() + (row.height() - picture.y) / 2.0);
-        let frame = Rect::from_min_size(snap(corner, ui.pixels_per_point()), picture);
+        let corner = pos2(at, card.top() + (card.height() - picture.y) / 2.0);
+        let frame = Rect::from_min_size(snap(corner, scale), picture);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture.id(), frame, whole, Color32::WHITE);
         painter.rect_stroke(frame, 0.0, palette.rule(), StrokeKind::Outside);
         at = frame.right() + gap;
     }
-    let middle = row.center().y;
+    let middle = card.center().y;
     painter.galley(pos2(at, middle - time.size().y), time, palette.text);
     painter.galley(pos2(at, middle + 1.0), number, palette.muted);
     ui.interact(card, ui.scope_id().with("preview"), Sense::hover())

@@ -80,6 +80,8 @@ def jsonipc_client(bench: Bench) -> None:
     expect(seen["path"] == given[0] and seen["playlist"] == given, f"paths are told as {seen['path']}, {seen['playlist']}")
     expect(seen["exit_status"] == 0, f"quit ended the player with {seen['exit_status']}")
     if bench.kind == "plenary":
+        for name, wanted in (("seek_absolute", 30), ("seek_relative", 35), ("set_time_pos", 40.5)):
+            expect(abs(seen[name] - wanted) < 0.002, f"{name.replace('_', ' ')} to {wanted} ended at {seen[name]}")
         expect(seen["chapters"] == len(first.slides), f"{seen['chapters']} chapters for {len(first.slides)} slides")
         told = [chapter["time"] for chapter in seen["chapter_list"]]
         expect(told == [slide.secs for slide in first.slides], f"chapters at {told}")

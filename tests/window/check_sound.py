@@ -188,7 +188,7 @@ def _target(dice: random.Random, clock_talk: fixtures.ClockTalk) -> float:
 def _unseen(reader: Reader, secs: float) -> bool:
     """Whether an onset at this moment cannot be seen because the code is silent between two slots."""
     into = secs % reader.code.slot_secs
-    return reader.code.silent_between and min(into, reader.code.slot_secs - into) < 0.008
+    return reader.code.silent_between and min(into, reader.code.slot_secs - into) < 0.012
 
 
 def _told_minus_heard_ms(bench: Bench, player: rig.Player, recorder: rig.Recorder, reader: Reader, secs: float,

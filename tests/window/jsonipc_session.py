@@ -30,10 +30,10 @@ def until(test, secs=15.0):
 
 
 def until_near(mpv, secs):
-    """The position once it is where it should be."""
+    """The position once it is about where it should be; the caller judges how near that has to be."""
     told = []
     try:
-        until(lambda: told.append(mpv.time_pos) or abs(told[-1] - secs) < 0.1)
+        until(lambda: told.append(mpv.time_pos) or abs(told[-1] - secs) < 0.25)
     except TimeoutError:
         raise TimeoutError(f"time-pos {told[-1:]}, not {secs}") from None
     return told[-1]

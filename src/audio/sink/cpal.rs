@@ -27,7 +27,7 @@ const SCRATCH_FRAMES: usize = 8192;
 const TOO_MANY_ERRORS: u64 = 100;
 
 /// How long the device may keep silent before it counts as gone, in nanoseconds.
-const SILENCE_LIMIT: i64 = 1_500_000_000;
+const SILENCE_LIMIT: i64 = 2_000_000_000;
 
 /// Why no device can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -237,7 +237,8 @@ impl Sink for CpalSink {
     fn lost(&mut self) -> Option<String> {
         let now = self.shared.timebase.now();
         let callbacks = self.shared.callbacks();
-        if callbacks != self.callbacks_seen {
+        let stuck = callbacks == self.callbacks_seen;
+        if !stuck {
             self.callbacks_seen = callbacks;
             self.pulse_at = now;
         }
@@ -246,7 +247,8 @@ impl Sink for CpalSink {
         self.errors_seen = errors;
         if self.trouble.gone.load(Ordering::Relaxed) > 0 {
             Some("it is no longer there".into())
-        } else if fresh > TOO_MANY_ERRORS {
+        } else if stuck && fresh > TOO_MANY_ERRORS {
+            // Errors in plenty beside a running callback are a stumble: some plugins report thousands after one.
             Some("it reports nothing but errors".into())
         } else if now - self.pulse_at > SILENCE_LIMIT {
             Some("it takes no more sound".into())
