@@ -49,7 +49,8 @@ fn encoded(folder: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
         let made = format!("aevalsrc=0.3*random(0)*sin(t/3):s=48000:d={SECS}");
         Command::new("ffmpeg").args(["-v", "error", "-f", "lavfi", "-i", &made]).arg(&source).status().ok()?;
     }
-    let done = Command::new("ffmpeg").args(["-v", "error", "-y", "-i"]).arg(&source).args(arguments).arg(&target).status();
+    let done =
+        Command::new("ffmpeg").args(["-v", "error", "-y", "-i"]).arg(&source).args(arguments).arg(&target).status();
     done.is_ok_and(|status| status.success()).then_some(target)
 }
 
@@ -110,7 +111,8 @@ fn fixtures(criterion: &mut Criterion) {
     let talk = ramp::talk(folder.path(), "ramp", 60);
     criterion.bench_function("open and decode a minute of float WAV", |bench| {
         let file = std::fs::read_dir(&talk).expect("the talk").flatten().map(|entry| entry.path());
-        let file = file.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "wav")).expect("its sound");
+        let file =
+            file.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "wav")).expect("its sound");
         bench.iter(|| {
             let mut decoder = decode::open(&file).expect("a sound");
             let mut out = Vec::new();

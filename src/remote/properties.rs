@@ -20,6 +20,81 @@ pub enum PropertyError {
 pub const MOVING: &[&str] =
     &["time-pos", "playback-time", "percent-pos", "playtime-remaining", "time-remaining", "chapter"];
 
+/// Every property, for clients that ask for the list before they use any.
+const NAMES: &[&str] = &[
+    "time-pos",
+    "playback-time",
+    "duration",
+    "percent-pos",
+    "time-remaining",
+    "playtime-remaining",
+    "pause",
+    "speed",
+    "volume",
+    "volume-max",
+    "mute",
+    "chapter",
+    "chapters",
+    "chapter-list",
+    "playlist",
+    "playlist-pos",
+    "playlist-pos-1",
+    "playlist-current-pos",
+    "playlist-playing-pos",
+    "playlist-count",
+    "path",
+    "stream-open-filename",
+    "filename",
+    "media-title",
+    "eof-reached",
+    "core-idle",
+    "idle-active",
+    "seeking",
+    "seekable",
+    "paused-for-cache",
+    "audio-device",
+    "current-ao",
+    "fullscreen",
+    "mpv-version",
+    "pid",
+    "property-list",
+    "command-list",
+    "plenary/frames",
+    "plenary/underruns",
+    "plenary/lamp",
+    "plenary/slide-rect",
+];
+
+/// Every command.
+const COMMANDS: &[&str] = &[
+    "seek",
+    "revert-seek",
+    "set",
+    "set_property",
+    "set_property_string",
+    "get_property",
+    "get_property_string",
+    "observe_property",
+    "observe_property_string",
+    "unobserve_property",
+    "add",
+    "cycle",
+    "loadfile",
+    "playlist-next",
+    "playlist-prev",
+    "playlist-play-index",
+    "screenshot-to-file",
+    "keypress",
+    "keydown",
+    "keyup",
+    "show-text",
+    "stop",
+    "client_name",
+    "get_version",
+    "get_time_us",
+    "quit",
+];
+
 /// The value of a property now.
 ///
 /// # Errors
@@ -61,17 +136,14 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "mpv-version" => json!(format!("mpv 0.35.0 (Plenary {})", crate::cli::args::VERSION)),
         "pid" => json!(std::process::id()),
         "volume-max" => json!(100.0),
+        "property-list" => json!(NAMES),
+        "command-list" => COMMANDS.iter().map(|name| json!({"name": name, "args": []})).collect(),
         "plenary/frames" => json!(board.frames()),
         "plenary/underruns" => json!(board.underruns()),
         "plenary/lamp" => available(now.lamp.is_some(), json!(now.lamp))?,
         "plenary/slide-rect" => slide_rect(&now)?,
         _ => return indexed(&now, name),
     })
-}
-
-/// Whether `name` is a property at all.
-pub fn exists(board: &Board, name: &str) -> bool {
-    read(board, name) != Err(PropertyError::NotFound)
 }
 
 /// A property as text, in mpv's manner: flags as `yes` and `no`, seconds with six digits.

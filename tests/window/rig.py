@@ -30,7 +30,7 @@ PILOT_HZ = 20_507  # a quiet tone above what the codecs of talks let through
 
 # Debian's package for every program used, for the message when one is missing.
 PACKAGES = {
-    "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "xdpyinfo": "x11-utils", "xwininfo": "x11-utils",
+    "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "xdpyinfo": "x11-utils", "xwininfo": "x11-utils", "xprop": "x11-utils",
     "pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils", "pacat": "pulseaudio-utils", "parec": "pulseaudio-utils",
     "ffmpeg": "ffmpeg", "strace": "strace", "setxkbmap": "x11-xkb-utils", "mpv": "mpv",
 }
@@ -65,7 +65,7 @@ class Desk:
     SINK = "speaker"
 
     def __init__(self, width: int = 1920, height: int = 1080):
-        need("Xvfb", "openbox", "xdotool", "xdpyinfo", "xwininfo", "pulseaudio", "pactl", "pacat", "parec")
+        need("Xvfb", "openbox", "xdotool", "xdpyinfo", "xwininfo", "xprop", "pulseaudio", "pactl", "pacat", "parec")
         self.size = (width, height)
         self.home = Path(tempfile.mkdtemp(prefix="plenary-desk-"))
         self._processes: list[subprocess.Popen] = []

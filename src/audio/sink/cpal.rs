@@ -26,8 +26,11 @@ const SCRATCH_FRAMES: usize = 8192;
 /// This many errors between two looks mean that the device is gone, whatever the errors call themselves.
 const TOO_MANY_ERRORS: u64 = 100;
 
-/// How long the device may keep silent before it counts as gone, in nanoseconds.
-const SILENCE_LIMIT: i64 = 2_000_000_000;
+/// How long a device that has been playing may call for nothing before it counts as gone, in nanoseconds.
+const SILENCE_LIMIT: i64 = 3_000_000_000;
+
+/// How long a device may take to call for its first sound, in nanoseconds: servers wake sleeping ones in seconds.
+const WAKING_LIMIT: i64 = 10_000_000_000;
 
 /// Why no device can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +53,8 @@ pub struct CpalSink {
     errors_seen: u64,
     callbacks_seen: u64,
     pulse_at: i64,
+    /// It has called for sound.
+    awake: bool,
 }
 
 #[derive(Default)]
@@ -127,6 +132,7 @@ impl CpalSink {
                 shared: Arc::clone(shared),
                 trouble,
                 errors_seen: 0,
+                awake: false,
             }),
             Err(error) => {
                 // The closure and with it the loan have been dropped: the render is home.
@@ -241,6 +247,7 @@ impl Sink for CpalSink {
         if !stuck {
             self.callbacks_seen = callbacks;
             self.pulse_at = now;
+            self.awake = true;
         }
         let errors = self.trouble.errors.load(Ordering::Relaxed);
         let fresh = errors - self.errors_seen;
@@ -250,7 +257,7 @@ impl Sink for CpalSink {
         } else if stuck && fresh > TOO_MANY_ERRORS {
             // Errors in plenty beside a running callback are a stumble: some plugins report thousands after one.
             Some("it reports nothing but errors".into())
-        } else if now - self.pulse_at > SILENCE_LIMIT {
+        } else if now - self.pulse_at > if self.awake { SILENCE_LIMIT } else { WAKING_LIMIT } {
             Some("it takes no more sound".into())
         } else {
             None
