@@ -2,6 +2,8 @@
 //!
 //! Codecs are made on the spot by the `ffmpeg` program; those that it cannot encode are named and left out.
 
+#![expect(clippy::print_stdout, reason = "a bench says what it leaves out")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -220,7 +220,6 @@ impl Render {
     }
 
     fn fade_frames(&self) -> usize {
-        #[expect(clippy::cast_possible_truncation, reason = "some hundred frames")]
         let frames = (u64::from(self.rate_hz) * FADE_MICROS / 1_000_000) as usize;
         frames.max(1)
     }

@@ -399,7 +399,7 @@ mod tests {
     #[test]
     fn errors_name_what_was_not_understood_and_what_is_possible() {
         assert_eq!(error("sekk 5"), "\"sekk\" is not a command; did you mean \"seek\"?");
-        assert!(error("xyzzyx").contains("play, pause, seek, slide"), "{}", error("xyzzyx"));
+        assert!(error("xyzzyx").contains("play, pause, seek, scrub, slide"), "{}", error("xyzzyx"));
         assert_eq!(
             error("slide sideways"),
             "\"sideways\" is not understood after \"slide\"; possible is previous, next, first, last, a number from 1"

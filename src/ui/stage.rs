@@ -72,7 +72,7 @@ pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
         Stage::Slide { placement, picture, key } => {
             if let Some(pixels) = picture {
                 let texture = textures.upload(ui, &key, &pixels);
-                textures.shown = Some((key, placement.clone()));
+                textures.shown = Some((key, placement));
                 draw(ui, rect, &texture, &placement);
             } else if let Some((shown, lies)) = textures.shown.clone() {
                 hold(ui, rect, textures, &shown, &lies, &key, &placement);

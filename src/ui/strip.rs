@@ -145,7 +145,7 @@ impl Row<'_> {
         let first = self.ui.painter().layout_no_wrap(first, fonts.0, strong);
         let second = self.ui.painter().layout_no_wrap(second, fonts.1, weak);
         let width = first.size().x + second.size().x + 7.0 * UNIT;
-        let rect = self.from_right(width);
+        let rect = self.take_right(width);
         let border = if one_to_one { self.palette.good } else { self.palette.line };
         let painter = self.ui.painter();
         painter.rect_stroke(rect, theme::CORNER, Stroke::new(1.0, border), StrokeKind::Inside);
@@ -175,7 +175,7 @@ impl Row<'_> {
         if self.room() < width + 40.0 {
             return;
         }
-        let rect = self.from_right(width);
+        let rect = self.take_right(width);
         let mut x = rect.left();
         for (galley, color) in [(before, self.palette.muted), (number, self.palette.text), (after, self.palette.muted)]
         {
@@ -186,7 +186,7 @@ impl Row<'_> {
         self.right -= 4.0 * UNIT;
     }
 
-    fn from_right(&mut self, width: f32) -> Rect {
+    fn take_right(&mut self, width: f32) -> Rect {
         let middle = self.area.center().y;
         let rect =
             Rect::from_min_max(pos2(self.right - width, middle - CHIP / 2.0), pos2(self.right, middle + CHIP / 2.0));

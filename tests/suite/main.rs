@@ -1,5 +1,7 @@
 //! The tests that need more than one module, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 mod architecture;
 mod playing;
 mod program;

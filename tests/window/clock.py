@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from scipy.signal import butter, correlate, firwin, resample_poly, sosfilt, sosfiltfilt
+from scipy.signal import butter, correlate, resample_poly, sosfilt, sosfiltfilt
 
 # All reading is done at this rate; the codes live below 4 kHz.
 READ_RATE = 16_000
@@ -134,15 +134,6 @@ class Place:
     confidence: float
 
 
-@dataclass(frozen=True)
-class Onset:
-    """The first sound of a new place in a recording."""
-
-    index: float  # sample of the recording, at the recording's rate, where the fade-in begins
-    rise_ms: float  # 10 to 90 % of the level, to half a millisecond
-    secs: float  # the place in the clock heard there
-
-
 class Reader:
     """Reads the time out of recordings of one code."""
 
@@ -171,7 +162,7 @@ class Reader:
         best = int(np.argmax(match))
         if match[best] < 0.3:
             return None
-        return Place((first + best + _peak(match, best)) / READ_RATE, float(match[best]))
+        return Place((first + best + peak_between(match, best)) / READ_RATE, float(match[best]))
 
     def locate_stretched(self, sound: np.ndarray, rate: int, speed: float, near: float | None = None) -> Place | None:
         """The place of the first sample of a recording at another speed with the pitch kept (2 s or more), or None.
@@ -193,35 +184,6 @@ class Reader:
         if score[top] < 0.4:
             return None
         return Place(float(tries[top] + np.clip(move, -0.015, 0.015)), float(score[top]))
-
-    def onset(self, sound: np.ndarray, rate: int, tail_secs: float = 0.25, near: float | None = None) -> Onset | None:
-        """Where the recording begins to follow the place that its end is at; None if the end is not of the clock.
-
-        The computed wave of that place is subtracted. What is left over is little where the new place is heard and more than
-        the recording itself where another place, or nothing, is. The edge between the two is found for no fade first, then
-        nearby for fade-ins (raised cosines) of several lengths.
-        """
-        y = self.prepare(sound, rate)
-        tail = y[-int(tail_secs * READ_RATE):]
-        place = self.locate(tail, READ_RATE, near)
-        if place is None or place.confidence < 0.5:
-            return None
-        line = place.secs - (len(y) - len(tail)) / READ_RATE  # the place of y[0], had it been played from there
-        # A finer rate and a shorter filter than for locating, so that the edge keeps its place.
-        fine = 48_000
-        g = gcd(fine, rate)
-        low = firwin(63, 4000, fs=fine)
-        x = np.convolve(resample_poly(np.asarray(sound, float), fine // g, rate // g), low, "same")
-        wave = np.convolve(self._wave_at(line, len(x), fine), low, "same")
-        steady = slice(len(x) - int(tail_secs * fine), len(x) - 100)
-        size = (x[steady] @ wave[steady]) / (wave[steady] @ wave[steady])
-        if size <= 0:
-            return None
-        x = x / size
-        # Left over by an edge at each sample: all sound before it, and after it what the wave does not explain.
-        edge = int(np.argmin(np.cumsum(x**2) - np.cumsum((x - wave) ** 2)))
-        begin, fade = _best_fade(x, wave, edge, reach=360)
-        return Onset(begin * rate / fine, 1000 * 0.59 * fade / fine, line + begin / fine)
 
     def agreement(self, sound: np.ndarray, rate: int, place: Place, step_secs: float = 0.02) -> np.ndarray:
         """Correlation with the computed wave, per step of a recording that starts at `place`: 1 is clean, a click or a hole less."""
@@ -278,30 +240,7 @@ class Reader:
         return float(heard[rows, self.code.chords[slot]].sum(1).mean())
 
 
-def _best_fade(x: np.ndarray, wave: np.ndarray, edge: int, reach: int) -> tuple[int, int]:
-    """Begin and length of the fade-in of `wave` that leaves least of `x` over, begun within `reach` samples of `edge`.
-
-    Too early a begin adds the wave to what was heard before; too late a one leaves the new sound over. A fade is assumed
-    only after silence, as other sound just before may look like one, and only where it explains clearly more than none.
-    """
-    first, last = max(0, edge - 2 * reach), min(len(x), edge + 2 * reach)
-    x, wave = x[first:last], wave[first:last]
-    middle = edge - first
-    silent = np.sum(x[max(0, middle - 240): max(1, middle - 96)] ** 2) < 0.05 * np.mean(wave**2) * 144
-    # A fifth of what a step leaves over of a fade of 3 ms (0.057 of its energy).
-    clearly = 0.012 * 144 * np.mean(wave[max(0, middle - 144): middle + 144] ** 2)
-    begins = np.arange(max(0, middle - reach), min(len(x), middle + reach), 2)
-    best = (np.inf, edge, 0)
-    for fade in (0, 96, 144, 192, 240) if silent else (0,):
-        into = (np.arange(len(x)) - begins[:, None]) / max(fade, 1)
-        gain = np.where(into >= 1, 1.0, 0.5 - 0.5 * np.cos(np.pi * np.clip(into, 0, 1))) if fade else into >= 0
-        left_over = ((x - gain * wave) ** 2).sum(1) + (clearly if fade else 0.0)
-        k = int(np.argmin(left_over))
-        best = min(best, (float(left_over[k]), first + int(begins[k]), fade))
-    return best[1], best[2]
-
-
-def _peak(values: np.ndarray, k: int) -> float:
+def peak_between(values: np.ndarray, k: int) -> float:
     """The top of the parabola through three points, relative to the middle one."""
     if not 0 < k < len(values) - 1:
         return 0.0

@@ -27,6 +27,7 @@ import numpy as np
 
 RATE = 48_000  # of the sound server, hence of every recording
 PILOT_HZ = 20_507  # a quiet tone above what the codecs of talks let through
+PILOT = 0.03
 
 # Debian's package for every program used, for the message when one is missing.
 PACKAGES = {
@@ -179,7 +180,7 @@ class Desk:
         wait_until(lambda: "Server Name" in self.run("pactl", "info", check=False), 15, "pulseaudio", 0.05)
         # A null sink that nobody asks for low latency works in blocks of 2 s: somebody has to ask. The one who does plays a
         # pilot tone, whose phase shows where the server or the recorder, not the player, lost samples.
-        second = (0.03 * np.sin(2 * np.pi * PILOT_HZ * np.arange(RATE) / RATE)).astype("<f4")
+        second = (PILOT * np.sin(2 * np.pi * PILOT_HZ * np.arange(RATE) / RATE)).astype("<f4")
         pilot = self.home / "pilot.raw"
         pilot.write_bytes(np.repeat(second, 2).tobytes())
         keeper = self.spawn(["sh", "-c", f"while cat {pilot}; do :; done | pacat --playback -d {self.SINK} --latency-msec=10 "

@@ -46,7 +46,7 @@ pub enum SinkError {
 /// A stream on the default output device.
 pub struct CpalSink {
     stream: cpal::Stream,
-    home: Receiver<Render>,
+    home: Receiver<Box<Render>>,
     name: String,
     shared: Arc<Shared>,
     trouble: Arc<Trouble>,
@@ -65,8 +65,8 @@ struct Trouble {
 
 /// The render while it is inside a stream. When the stream is dropped it goes home.
 struct Loan {
-    render: Option<Render>,
-    home: Sender<Render>,
+    render: Option<Box<Render>>,
+    home: Sender<Box<Render>>,
     scratch: Vec<f32>,
     channels: usize,
     settling: u32,
@@ -92,7 +92,7 @@ impl CpalSink {
     ///
     /// # Errors
     /// [`SinkError`], with the render for another sink.
-    pub fn start(render: Render, shared: &Arc<Shared>) -> Result<Self, (SinkError, Render)> {
+    pub fn start(render: Box<Render>, shared: &Arc<Shared>) -> Result<Self, (SinkError, Box<Render>)> {
         let host = cpal::default_host();
         let Some(device) = host.default_output_device() else { return Err((SinkError::NoDevice, render)) };
         let config = match configure(&device) {
@@ -264,7 +264,7 @@ impl Sink for CpalSink {
         }
     }
 
-    fn stop(self: Box<Self>) -> Render {
+    fn stop(self: Box<Self>) -> Box<Render> {
         let Self { stream, home, .. } = *self;
         drop(stream);
         match home.recv_timeout(Duration::from_secs(10)) {

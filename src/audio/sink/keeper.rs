@@ -180,7 +180,7 @@ impl Keeper {
         let was_null = matches!(self.state, State::Null(_));
         self.close();
         let State::Closed(render) = std::mem::replace(&mut self.state, State::Broken) else { return };
-        match CpalSink::start(*render, &self.shared) {
+        match CpalSink::start(render, &self.shared) {
             Ok(device) => {
                 self.troubled = false;
                 let (name, rate_hz) = (device.name().to_owned(), self.shared.sink_rate());
@@ -188,7 +188,7 @@ impl Keeper {
                 self.tell(SinkEvent::Using { name, rate_hz });
             }
             Err((error, render)) => {
-                self.state = State::Closed(Box::new(render));
+                self.state = State::Closed(render);
                 self.retry_at = now + RETRY_NANOS;
                 self.fall_back();
                 if !self.troubled && !was_null {
@@ -206,19 +206,19 @@ impl Keeper {
 
     fn fall_back(&mut self) {
         let State::Closed(render) = std::mem::replace(&mut self.state, State::Broken) else { return };
-        if let Ok(null) = NullSink::start(*render, Arc::clone(&self.shared)) {
+        if let Ok(null) = NullSink::start(render, Arc::clone(&self.shared)) {
             self.state = State::Null(Box::new(null));
         }
     }
 
     fn close(&mut self) {
         let render = match std::mem::replace(&mut self.state, State::Broken) {
-            State::Closed(render) => *render,
+            State::Closed(render) => render,
             State::Device(device) => device.stop(),
             State::Null(null) => null.stop(),
             State::Broken => return,
         };
-        self.state = State::Closed(Box::new(render));
+        self.state = State::Closed(render);
     }
 
     fn tell(&self, event: SinkEvent) {

@@ -16,5 +16,5 @@ pub trait Sink {
     fn lost(&mut self) -> Option<String>;
 
     /// Stops, and gives the render back for the next sink. May wait for the running callback to end.
-    fn stop(self: Box<Self>) -> Render;
+    fn stop(self: Box<Self>) -> Box<Render>;
 }

@@ -19,7 +19,7 @@ const MAX_CATCH_UP: i64 = 200_000_000;
 /// A thread that plays to nobody.
 pub struct NullSink {
     running: Arc<AtomicBool>,
-    thread: JoinHandle<Render>,
+    thread: JoinHandle<Box<Render>>,
 }
 
 impl NullSink {
@@ -27,7 +27,7 @@ impl NullSink {
     ///
     /// # Errors
     /// The system's reason.
-    pub fn start(mut render: Render, shared: Arc<Shared>) -> std::io::Result<Self> {
+    pub fn start(mut render: Box<Render>, shared: Arc<Shared>) -> std::io::Result<Self> {
         let running = Arc::new(AtomicBool::new(true));
         let thread = std::thread::Builder::new().name("audio-null".into()).spawn({
             let running = Arc::clone(&running);
@@ -65,7 +65,7 @@ impl Sink for NullSink {
         None
     }
 
-    fn stop(self: Box<Self>) -> Render {
+    fn stop(self: Box<Self>) -> Box<Render> {
         self.running.store(false, Ordering::Release);
         self.thread.thread().unpark();
         match self.thread.join() {
