@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn no_damage_to_the_file_makes_it_panic_or_leave_the_limits() {
+        let whole = b"speed = 1.5\nvolume = 80\ntheme = \"light\"\nslide-cache-mib = 200\n[keys]\n\"F5\" = \"pause\"\n";
+        let mut dice = crate::testing::mutate::Prng::new(11);
+        for _ in 0..3000 {
+            let damaged = crate::testing::mutate::mutate(whole, &mut dice);
+            let (settings, _) = Settings::parse(&String::from_utf8_lossy(&damaged));
+            assert!(settings.volume <= 100 && (16..=16_384).contains(&settings.slide_cache_mib));
+            assert!((Rate::MIN..=Rate::MAX).contains(&settings.rate));
+        }
+    }
+
+    #[test]
     fn a_broken_file_gives_the_defaults_and_a_sentence() {
         let (settings, issues) = Settings::parse("speed = = 3");
         assert_eq!(settings, Settings::default());

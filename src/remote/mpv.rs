@@ -139,21 +139,22 @@ fn flag(value: &Value) -> Option<bool> {
 /// # Errors
 /// [`Refusal`].
 pub fn task(board: &Board, arguments: &Arguments) -> Result<Task, Refusal> {
-    let now = board.snapshot();
+    task_on(&board.snapshot(), arguments)
+}
+
+fn task_on(now: &Snapshot, arguments: &Arguments) -> Result<Task, Refusal> {
     let run = |command: Command| Ok(Task::Run(vec![command]));
     let first = || arguments.text(1).ok_or(Refusal::Invalid);
     match arguments.name() {
-        "seek" => seek(&now, arguments),
+        "seek" => seek(now, arguments),
         "revert-seek" => run(Command::UndoSeek),
-        "set_property" | "set" | "set_property_string" => {
-            set(&now, first()?, arguments.get(2).ok_or(Refusal::Invalid)?)
-        }
-        "add" => add(&now, first()?, arguments.number(2).unwrap_or(1.0)),
-        "cycle" => cycle(&now, first()?),
+        "set_property" | "set" | "set_property_string" => set(now, first()?, arguments.get(2).ok_or(Refusal::Invalid)?),
+        "add" => add(now, first()?, arguments.number(2).unwrap_or(1.0)),
+        "cycle" => cycle(now, first()?),
         "loadfile" => load(arguments),
-        "playlist-next" => step(&now, true),
-        "playlist-prev" => step(&now, false),
-        "playlist-play-index" => set(&now, "playlist-pos", arguments.get(1).ok_or(Refusal::Invalid)?),
+        "playlist-next" => step(now, true),
+        "playlist-prev" => step(now, false),
+        "playlist-play-index" => set(now, "playlist-pos", arguments.get(1).ok_or(Refusal::Invalid)?),
         "screenshot-to-file" => run(Command::Screenshot(PathBuf::from(first()?))),
         "keypress" | "keydown" => key(first()?).map(Task::Press).ok_or(Refusal::Invalid),
         "keyup" => Ok(Task::Run(Vec::new())),
@@ -375,5 +376,27 @@ mod tests {
     fn lines_are_split_like_mpvs() {
         assert_eq!(words("loadfile \"a b.mp4\"  append"), ["loadfile", "a b.mp4", "append"]);
         assert_eq!(words("show-text \"\""), ["show-text", ""]);
+    }
+
+    #[test]
+    fn no_request_however_damaged_makes_it_panic() {
+        let requests: [&[u8]; 4] = [
+            br#"{"command": ["seek", "10.5", "absolute+exact"], "request_id": 3}"#,
+            br#"{"command": {"name": "set_property", "value": true}, "request_id": 3}"#,
+            br#"{"command": ["set_property", "playlist-pos", 1e300]}"#,
+            b"keypress Ctrl+Shift+RIGHT",
+        ];
+        let now = Snapshot { playlist: vec!["a".into()], playlist_pos: Some(0), ..Snapshot::default() };
+        let mut dice = crate::testing::mutate::Prng::new(5);
+        let mut understood = 0;
+        for round in 0..4000 {
+            let damaged = crate::testing::mutate::mutate(requests[round % requests.len()], &mut dice);
+            let text = String::from_utf8_lossy(&damaged);
+            let command =
+                serde_json::from_str::<Value>(&text).map_or_else(|_| Value::from(&*text), |all| all["command"].clone());
+            let Some(arguments) = Arguments::new(&command) else { continue };
+            understood += usize::from(task_on(&now, &arguments).is_ok());
+        }
+        assert!(understood > 10, "only {understood} were understood: nothing was tested");
     }
 }

@@ -113,6 +113,34 @@ fn a_small_window_shows_what_is_needed_and_cuts_nothing_off() {
     }
 }
 
+/// A file that is let go over the window.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("nobody reads what is dropped through the toolkit".into())
+    }
+}
+
+#[test]
+fn folders_dropped_on_the_window_open_as_a_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let talks = [talk(&folder, "first"), talk(&folder, "second")];
+    let mut harness = harness(application(&[]), [1280.0, 720.0]);
+    for talk in &talks {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(talk.clone())));
+    }
+    harness.run_steps(3);
+    let app = harness.state_mut().app();
+    assert_eq!(app.queue().paths(), talks);
+    assert_eq!(app.player().talk().map(|talk| talk.title.clone()).as_deref(), Some("first"));
+}
+
 #[test]
 fn a_window_without_a_talk_says_what_to_do() {
     let harness = harness(application(&[]), [1280.0, 720.0]);
