@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import shutil
 import subprocess
 import wave
@@ -79,6 +80,15 @@ class ClockTalk:
     def known(self) -> onset.Known:
         """Its sound as FFmpeg decodes it, in which recordings can be found."""
         return _known(self)
+
+    def target(self, dice: random.Random) -> float:
+        """A moment to seek to, at which the code is not silent. Some clocks speak the time over their tones at every tenth second."""
+        code = self.reader.code
+        while True:
+            secs = round(10 * dice.randrange(int(self.secs) // 10 - 1) + dice.uniform(3.0, 9.0), 3)
+            into = (secs + self.known().clock_shift) % code.slot_secs
+            if not code.silent_between or 0.012 < into < code.slot_secs - 0.020:
+                return secs
 
 
 @functools.lru_cache(maxsize=2)  # ten minutes take 115 MB

@@ -65,13 +65,13 @@ class Known:
         around = slice(first, last)
         best = (np.inf, 0, 0, 0)
         for fade in FADES:
-            ends = np.arange(old_edge - REACH, old_edge + REACH, 2) - first
-            begins = np.arange(new_edge - REACH, new_edge + REACH, 2) - first
-            # Twice: every second sample, then every one near the best.
+            ends = np.arange(old_edge - REACH, old_edge + REACH, 4) - first
+            begins = np.arange(new_edge - REACH, new_edge + REACH, 4) - first
+            # Twice: every fourth sample, then every one near the best.
             for _ in range(2):
                 left, i, j = _fades(x[around], old_wave[around], new_wave[around], ends, begins, fade)
                 found = (left, int(ends[i]), int(begins[j]), fade)
-                ends, begins = found[1] + np.arange(-3, 4), found[2] + np.arange(-3, 4)
+                ends, begins = found[1] + np.arange(-4, 5), found[2] + np.arange(-4, 5)
             best = min(best, found)
         left, end, begin, fade = best
         energy = np.sum(x[around] ** 2)
@@ -87,7 +87,8 @@ class Known:
         if len(known) < len(x):
             return None
         match = correlate(known, x, "valid", "fft")
-        energy = np.sqrt(np.convolve(known**2, np.ones(len(x)), "valid") * (x @ x) + 1e-12)
+        total = np.append(0, np.cumsum(known**2))
+        energy = np.sqrt((total[len(x):] - total[:-len(x)]) * (x @ x) + 1e-12)
         best = int(np.argmax(match / energy))
         if match[best] < 0.8 * energy[best]:
             return None

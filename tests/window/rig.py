@@ -170,7 +170,8 @@ class Desk:
 
     # Sound
 
-    def start_sound(self) -> None:
+    def start_sound(self, awake: bool = True) -> None:
+        """Brings a sound server up; for its first two seconds it is slow to take anything, as real ones are from sleep."""
         need("pulseaudio", "pactl", "pacat")
         server = self.spawn([
             "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error",
@@ -187,6 +188,9 @@ class Desk:
                                          f"--rate={RATE} --format=float32le --channels=2"])
         wait_until(lambda: "pacat" in self.run("pactl", "list", "sink-inputs"), 10, "pacat", 0.05)
         self._sound = [keeper, server]
+        if awake:
+            with Recorder(self) as recorder:
+                wait_until(lambda: np.any(recorder.sound()[-RATE // 10:]), 10, "the pilot tone")
 
     def stop_sound(self, kill: bool = False) -> None:
         """Takes the sound server away, as politely as wished."""
@@ -499,13 +503,13 @@ class Player:
     def memory_mib(self, peak: bool = False) -> float:
         return self._status(self.pid, "VmHWM" if peak else "VmRSS") / 1024
 
-    def wakeups(self) -> int:
-        """Times that any of its threads slept and was woken, since the start."""
-        total = 0
+    def wakeups(self) -> dict[str, int]:
+        """Per thread, how often it slept and was woken since its start."""
+        found = {}
         for thread in Path(f"/proc/{self.pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                total += self._status(f"{self.pid}/task/{thread.name}", "voluntary_ctxt_switches")
-        return total
+            with contextlib.suppress(OSError, KeyError):
+                found[thread.name] = self._status(f"{self.pid}/task/{thread.name}", "voluntary_ctxt_switches")
+        return found
 
     @staticmethod
     def _status(path: int | str, field: str) -> int:
