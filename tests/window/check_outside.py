@@ -145,7 +145,8 @@ def device_loss(bench: Bench) -> None:
             last = clock_talk.reader.locate(recorder.sound(end), rig.RATE, heard.secs + (end - start) / rig.RATE)
             expect(last is not None, "the sound went away again")
             stumble_ms = 1000 * ((end - start) / rig.RATE - (last.secs - heard.secs))
-        bench.say(f"sound is back, at {heard.secs:.2f}; told is {off_ms:+.0f} ms from heard; it stumbled for {stumble_ms:.0f} ms in its first {(end - start) / rig.RATE:.1f} s")
+        bench.say(f"sound is back, at {heard.secs:.2f}; told is {off_ms:+.0f} ms from heard; "
+                  f"it stumbled for {stumble_ms:.0f} ms in its first {(end - start) / rig.RATE:.1f} s")
         expect(heard.secs < before + 18, f"playback went on from {heard.secs:.1f}, not from about {before:.1f}")
         expect(abs(off_ms) < 50, f"told and heard differ by {off_ms:.0f} ms")
 

@@ -173,7 +173,7 @@ class _Seek:
 
 def _one_seek(bench: Bench, player: rig.Player, recorder: rig.Recorder, clock_talk: fixtures.ClockTalk, target: float) -> _Seek:
     """One seek, judged whatever it is like; repeated only where the recording itself is broken."""
-    for tries in range(1, 6):
+    for tries in range(1, 11):
         told = player.get(bench.position)
         asked = time.monotonic()
         player.seek(target)
@@ -194,7 +194,7 @@ def _one_seek(bench: Bench, player: rig.Player, recorder: rig.Recorder, clock_ta
         expect(onset is not None, f"seek to {target}: the sound does not follow, or not steadily")
         expect(onset.left_over < 0.1, f"seek to {target}: {100 * onset.left_over:.0f} % of what is heard around it is neither the old place nor the new")
         return _Seek(target, onset, 1000 * (recorder.arrival_of(start + onset.index) - asked), told_ms, tries)
-    raise Failure(f"seek to {target}: five recordings in a row are broken")
+    raise Failure(f"seek to {target}: ten recordings in a row are broken")
 
 
 def told_minus_heard_ms(bench: Bench, player: rig.Player, recorder: rig.Recorder, reader: Reader, secs: float,

@@ -26,6 +26,9 @@ const SCRATCH_FRAMES: usize = 8192;
 /// This many errors between two looks mean that the device is gone, whatever the errors call themselves.
 const TOO_MANY_ERRORS: u64 = 100;
 
+/// Looks in a row that must find nothing but errors.
+const ERRING_LOOKS: u32 = 3;
+
 /// How long a device that has been playing may call for nothing before it counts as gone, in nanoseconds.
 const SILENCE_LIMIT: i64 = 3_000_000_000;
 
@@ -51,6 +54,8 @@ pub struct CpalSink {
     shared: Arc<Shared>,
     trouble: Arc<Trouble>,
     errors_seen: u64,
+    /// Looks in a row that found nothing but errors.
+    erring: u32,
     callbacks_seen: u64,
     pulse_at: i64,
     /// It has called for sound.
@@ -132,6 +137,7 @@ impl CpalSink {
                 shared: Arc::clone(shared),
                 trouble,
                 errors_seen: 0,
+                erring: 0,
                 awake: false,
             }),
             Err(error) => {
@@ -250,12 +256,13 @@ impl Sink for CpalSink {
             self.awake = true;
         }
         let errors = self.trouble.errors.load(Ordering::Relaxed);
-        let fresh = errors - self.errors_seen;
+        let erring = self.awake && stuck && errors - self.errors_seen > TOO_MANY_ERRORS;
         self.errors_seen = errors;
+        // Errors in plenty are usual while a device wakes, and after a stumble; they mean something if they last.
+        self.erring = if erring { self.erring + 1 } else { 0 };
         if self.trouble.gone.load(Ordering::Relaxed) > 0 {
             Some("it is no longer there".into())
-        } else if stuck && fresh > TOO_MANY_ERRORS {
-            // Errors in plenty beside a running callback are a stumble: some plugins report thousands after one.
+        } else if self.erring >= ERRING_LOOKS {
             Some("it reports nothing but errors".into())
         } else if now - self.pulse_at > if self.awake { SILENCE_LIMIT } else { WAKING_LIMIT } {
             Some("it takes no more sound".into())

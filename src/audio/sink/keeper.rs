@@ -200,7 +200,9 @@ impl Keeper {
     }
 
     fn no_device(&self, error: &SinkError) {
-        let why = format!("{error}; the talk goes on without sound");
+        // What the sound library says of it is for the log: the viewer needs to know that it is silent.
+        tracing::info!("no sound device: {error}");
+        let why = "No sound device can be used; the talk goes on without sound".to_owned();
         self.tell(SinkEvent::NoDevice { why, rate_hz: self.shared.sink_rate() });
     }
 
