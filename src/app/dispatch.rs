@@ -2,6 +2,7 @@
 
 use super::{App, WindowAction};
 use crate::app::notice::Severity;
+use crate::app::view::Panel;
 use crate::command::{Command, Theme};
 use crate::slides::{Lamp, Mode};
 use crate::talk::track::SlideIndex;
@@ -62,7 +63,8 @@ impl App {
             Command::ZoomOriginal => self.set_mode(Mode::Original),
             Command::ZoomReset => self.set_mode(Mode::OriginalWhenFits),
             Command::ToggleChrome => self.view.bare = !self.view.bare,
-            Command::ToggleKeys => self.view.keys = !self.view.keys,
+            Command::ToggleKeys => self.view.toggle(Panel::Keys),
+            Command::ToggleInfo => self.view.toggle(Panel::Info),
             Command::ToggleTimeLeft => self.view.time_left = !self.view.time_left,
             Command::SetTheme(theme) => self.set_theme(theme),
             Command::CycleTheme => self.set_theme(match self.view.theme {

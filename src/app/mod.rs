@@ -22,7 +22,7 @@ use crate::time::{MediaTime, Rate};
 use notice::{Notice, Notices, Severity};
 use opener::{Opened, Opener};
 use queue::Queue;
-use settings::Settings;
+use settings::{AtEnd, Settings};
 use view::View;
 
 /// What only a window can do; it takes these and does them.
@@ -93,6 +93,8 @@ pub struct App {
     waiting: Vec<Command>,
     /// Talks opened so far.
     openings: u64,
+    /// The entry of the queue whose talk was opened last, counted from 1.
+    entry: usize,
     /// Set from any thread to end the program.
     quit_request: Arc<AtomicBool>,
     quit: bool,
@@ -127,6 +129,7 @@ impl App {
             last_rate: settings.favourite_rate,
             waiting: Vec::new(),
             openings: 0,
+            entry: 0,
             quit_request: Arc::default(),
             quit: false,
             settings,
@@ -179,7 +182,11 @@ impl App {
         match answer.talk {
             Ok(talk) => self.show(talk, at, paused),
             Err(why) => {
-                self.tell(Severity::Error, why.clone());
+                // Half in one talk and half in another is nowhere: what was open is let go.
+                self.player.close();
+                self.next = None;
+                self.look_ahead();
+                tracing::error!("{why}");
                 self.failed = Some(why);
             }
         }
@@ -188,14 +195,12 @@ impl App {
     fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
         self.failed = None;
         self.hovered = None;
-        if let Some(first) = talk.issues.first() {
-            let more = match talk.issues.len() - 1 {
-                0 => String::new(),
-                more => format!(" (and {more} more)"),
-            };
-            self.tell(Severity::Warning, format!("{}{more}", first.message));
+        if !talk.issues.is_empty() {
+            let all: Vec<&str> = talk.issues.iter().map(|issue| issue.message.as_str()).collect();
+            self.tell(Severity::Warning, all.join("; "));
         }
         self.openings += 1;
+        self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
         self.player.open(talk, at, play);
         self.look_ahead();
@@ -214,7 +219,12 @@ impl App {
 
     fn hear(&mut self, event: PlayerEvent) {
         match event {
-            PlayerEvent::Ready | PlayerEvent::Ended => {}
+            PlayerEvent::Ready => {}
+            PlayerEvent::Ended => {
+                if self.settings.at_end == AtEnd::Next && self.queue.next().is_some() {
+                    self.run(Command::NextTalk);
+                }
+            }
             PlayerEvent::Device(name) => tracing::info!("sound goes to {name}"),
             PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
@@ -318,7 +328,7 @@ impl App {
     fn stage_of(&self, talk: &Talk, index: SlideIndex) -> Stage {
         let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
         let Some(image) = &slide.image else {
-            return Stage::NoPicture(format!("Slide {} is missing from the folder", index.0 + 1));
+            return Stage::NoPicture(format!("There is no picture of slide {}", index.0 + 1));
         };
         let (Some(placement), Some(key)) = (self.place(image), self.key(talk, index)) else { return Stage::Empty };
         match self.slides.get(&key) {
@@ -362,6 +372,11 @@ impl App {
             Stage::Slide { placement, .. } => Some(placement.zoom),
             _ => None,
         }
+    }
+
+    /// The entry of the queue whose talk is open, counted from 1; 0 without one.
+    pub fn entry(&self) -> usize {
+        if self.player.talk().is_some() { self.entry } else { 0 }
     }
 
     /// Talks opened so far, for those who watch for them.

@@ -19,6 +19,8 @@ pub struct Settings {
     pub theme: Theme,
     /// A talk that is opened waits for the viewer.
     pub start_paused: bool,
+    /// What happens at the end of a talk.
+    pub at_end: AtEnd,
     /// The most memory that decoded slides may take, in MiB.
     pub slide_cache_mib: usize,
     /// The `[keys]` table, laid over the default keys.
@@ -33,10 +35,20 @@ impl Default for Settings {
             volume: 100,
             theme: Theme::System,
             start_paused: false,
-            slide_cache_mib: 96,
+            at_end: AtEnd::Next,
+            slide_cache_mib: 64,
             keys: None,
         }
     }
+}
+
+/// What happens at the end of a talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtEnd {
+    /// The next one in the queue begins.
+    Next,
+    /// Its last slide stays.
+    Stop,
 }
 
 /// Largest `config.toml` that is read, in bytes.
@@ -94,6 +106,13 @@ impl Settings {
                     Some("dark") => Theme::Dark,
                     Some("system") => Theme::System,
                     _ => return Err("expected \"light\", \"dark\" or \"system\""),
+                };
+            }
+            "at-end" => {
+                self.at_end = match value.as_str() {
+                    Some("next") => AtEnd::Next,
+                    Some("stop") => AtEnd::Stop,
+                    _ => return Err("expected \"next\" or \"stop\""),
                 };
             }
             "start-paused" => self.start_paused = value.as_bool().ok_or("expected true or false")?,

@@ -3,6 +3,15 @@
 use crate::command::Theme;
 use crate::slides::{Mode, Rect};
 
+/// What can stand beside the slide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// The key list.
+    Keys,
+    /// What the talk is, and what is wrong with it.
+    Info,
+}
+
 /// The state of the window's furniture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
@@ -10,8 +19,8 @@ pub struct View {
     pub mode: Mode,
     /// Everything but the slide is hidden.
     pub bare: bool,
-    /// The key list is open.
-    pub keys: bool,
+    /// What stands beside the slide.
+    pub panel: Option<Panel>,
     /// The time label counts down instead of up.
     pub time_left: bool,
     /// The window fills the screen.
@@ -28,7 +37,7 @@ impl View {
         Self {
             mode: Mode::default(),
             bare: false,
-            keys: false,
+            panel: None,
             time_left: false,
             fullscreen: false,
             theme,
@@ -36,10 +45,15 @@ impl View {
         }
     }
 
+    /// Opens a panel, in the place of another, or closes it.
+    pub fn toggle(&mut self, panel: Panel) {
+        self.panel = if self.panel == Some(panel) { None } else { Some(panel) };
+    }
+
     /// Closes the top thing; false if there was nothing to close.
     pub fn dismiss(&mut self) -> bool {
-        if self.keys {
-            self.keys = false;
+        if self.panel.is_some() {
+            self.panel = None;
         } else if self.fullscreen {
             self.fullscreen = false;
         } else if self.bare {
@@ -57,8 +71,8 @@ mod tests {
 
     #[test]
     fn escape_closes_the_top_thing_first_and_never_more_than_one() {
-        let mut view = View { keys: true, fullscreen: true, ..View::new(Theme::Dark) };
-        assert!(view.dismiss() && !view.keys && view.fullscreen);
+        let mut view = View { panel: Some(Panel::Keys), fullscreen: true, ..View::new(Theme::Dark) };
+        assert!(view.dismiss() && view.panel.is_none() && view.fullscreen);
         assert!(view.dismiss() && !view.fullscreen);
         assert!(!view.dismiss());
     }

@@ -56,15 +56,15 @@ pub struct Args {
     pub volume: Option<u8>,
 
     /// Open without sound until unmuted
-    #[arg(long)]
+    #[arg(long, overrides_with = "mute")]
     pub mute: bool,
 
     /// Open without starting to play
-    #[arg(long)]
+    #[arg(long, overrides_with = "pause")]
     pub pause: bool,
 
     /// Fill the screen
-    #[arg(long)]
+    #[arg(long, overrides_with = "fullscreen")]
     pub fullscreen: bool,
 
     /// Give this command once the talk is open; may be repeated, and may hold several separated by ;
@@ -72,11 +72,11 @@ pub struct Args {
     pub commands: Vec<String>,
 
     /// Open no window
-    #[arg(long)]
+    #[arg(long, overrides_with = "headless")]
     pub headless: bool,
 
     /// Use no sound device; time passes as it would with one
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_audio")]
     pub no_audio: bool,
 
     /// Keep settings in this folder
@@ -181,6 +181,9 @@ const MPV_IGNORED: &[&str] = &[
     "keepaspect",
     "keepaspect-window",
     "load-auto-profiles",
+    "loop",
+    "loop-file",
+    "loop-playlist",
     "load-scripts",
     "load-stats-overlay",
     "log-file",

@@ -4,6 +4,7 @@ pub mod args;
 mod headless;
 mod info;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -141,7 +142,11 @@ fn start_log(level: Option<LogLevel>) {
     // Only our own words, unless more is asked for in the environment.
     let filter = std::env::var("PLENARY_LOG").unwrap_or_else(|_| format!("plenary={level}"));
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .finish();
     tracing::subscriber::set_global_default(subscriber).ok();
 }
 

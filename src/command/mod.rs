@@ -94,6 +94,8 @@ pub enum Command {
     ToggleChrome,
     /// The list of keys: shown or hidden.
     ToggleKeys,
+    /// Show or hide what the talk is and what is wrong with it.
+    ToggleInfo,
     /// The time label: elapsed or remaining.
     ToggleTimeLeft,
     /// Light or dark colours.
@@ -169,6 +171,7 @@ mod samples {
             ZoomReset,
             ToggleChrome,
             ToggleKeys,
+            ToggleInfo,
             ToggleTimeLeft,
             SetTheme(Theme::Light),
             SetTheme(Theme::Dark),

@@ -132,6 +132,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("zoom", "reset") => Command::ZoomReset,
         ("scrub", "end") => Command::ScrubEnd,
         ("chrome", "toggle" | "") => Command::ToggleChrome,
+        ("info", "toggle" | "") => Command::ToggleInfo,
         ("keys", "toggle" | "") => Command::ToggleKeys,
         ("time-left", "toggle" | "") => Command::ToggleTimeLeft,
         ("theme", "light") => Command::SetTheme(Theme::Light),

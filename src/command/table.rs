@@ -239,6 +239,7 @@ table! {
     Screenshot(_) => ("screenshot", Path, View, Nothing, ONCE, "Save a picture of the window"),
 
     ToggleKeys => ("keys toggle", None, General, Nothing, ONCE, "Show the keys"),
+    ToggleInfo => ("info toggle", None, General, Nothing, ONCE, "What this talk is, and what is wrong with it"),
     Dismiss => ("dismiss", None, General, Nothing, ONCE, "Close the topmost thing"),
     Quit => ("quit", None, General, Nothing, ONCE, "Quit"),
 }

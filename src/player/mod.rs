@@ -45,6 +45,7 @@ pub struct Player {
     /// The device in use; empty without one.
     device: String,
     seeks: u64,
+    ends: u64,
 }
 
 impl Player {
@@ -59,6 +60,7 @@ impl Player {
             soundless: false,
             device: String::new(),
             seeks: 0,
+            ends: 0,
         }
     }
 
@@ -79,6 +81,16 @@ impl Player {
         self.carry_out(sound);
     }
 
+    /// Lets go of the talk.
+    pub fn close(&mut self) {
+        self.talk = None;
+        self.sound = None;
+        self.history.clear();
+        let sound = self.transport.open(false);
+        self.carry_out(sound);
+        self.audio.open(None, MediaTime::ZERO);
+    }
+
     /// Takes what the sound has to tell.
     pub fn poll(&mut self) -> Vec<PlayerEvent> {
         let mut told = Vec::new();
@@ -88,6 +100,7 @@ impl Player {
         if self.talk.is_some() && self.audio.playing() && self.audio.ended() {
             let sound = self.transport.end();
             self.carry_out(sound);
+            self.ends += 1;
             told.push(PlayerEvent::Ended);
         }
         told
@@ -298,6 +311,11 @@ impl Player {
     /// Seeks so far, for those who watch for them.
     pub fn seeks(&self) -> u64 {
         self.seeks
+    }
+
+    /// Talks heard to their end so far, for those who watch for them.
+    pub fn ends(&self) -> u64 {
+        self.ends
     }
 
     /// The clock, for those who read it from other threads.

@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub playlist: Vec<String>,
     /// Current entry, counted from 0.
     pub playlist_pos: Option<usize>,
+    /// The entry whose talk is open, counted from 1; 0 without one.
+    pub entry: usize,
     /// How long the talk lasts.
     pub duration: MediaTime,
     /// Whether it plays, as the viewer sees it.
@@ -36,6 +38,8 @@ pub struct Snapshot {
     pub device: String,
     /// Seeks so far.
     pub seeks: u64,
+    /// Talks heard to their end so far.
+    pub ends: u64,
     /// Talks opened so far.
     pub openings: u64,
     /// Where the slide lies, in physical pixels of the window.
@@ -56,6 +60,7 @@ impl Snapshot {
             talk: player.talk().cloned(),
             playlist: app.queue().paths().iter().map(|path| path.to_string_lossy().into_owned()).collect(),
             playlist_pos: app.queue().index(),
+            entry: app.entry(),
             duration: player.duration(),
             playing: player.playing(),
             ended: player.ended(),
@@ -65,6 +70,7 @@ impl Snapshot {
             fullscreen: app.view().fullscreen,
             device: player.device().to_owned(),
             seeks: player.seeks(),
+            ends: player.ends(),
             openings: app.openings(),
             slide_rect: app.slide_rect(),
             lamp: app.lamp_text(),

@@ -1,7 +1,7 @@
 //! One client of the socket: a thread that reads its requests and one that writes to it, so that a client that does not
 //! read holds up nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
@@ -26,6 +26,33 @@ const OUTGOING: usize = 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The version of mpv's client API whose words these are: 2.0.
 const API_VERSION: u32 = 0x2_0000;
+
+/// Requests of one client that may be under way at a time.
+const BURST: usize = 128;
+/// Commands that are answered from the board.
+const READING: &[&str] = &[
+    "get_property",
+    "get_property_string",
+    "observe_property",
+    "observe_property_string",
+    "unobserve_property",
+    "client_name",
+    "get_version",
+    "get_time_us",
+    "enable_event",
+    "disable_event",
+    "request_log_messages",
+];
+
+/// Commands that count from a present value.
+const RELATIVE: &[&str] = &["add", "cycle", "playlist-next", "playlist-prev"];
+
+/// A request whose answer is still to come.
+struct UnderWay {
+    id: Value,
+    plain: bool,
+    answered: Receiver<Result<(), Refusal>>,
+}
 
 /// A client, as other threads see it.
 pub(super) struct Client {
@@ -96,7 +123,7 @@ impl Client {
 
     fn read(&self, stream: UnixStream, hub: &Hub) {
         let mut reader = BufReader::new(stream);
-        let mut line = Vec::new();
+        let (mut line, mut under_way) = (Vec::new(), VecDeque::new());
         loop {
             line.clear();
             match (&mut reader).take(MAX_REQUEST).read_until(b'\n', &mut line) {
@@ -109,34 +136,60 @@ impl Client {
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            if let Some(answer) = self.answer(text, hub)
-                && self.outgoing.send(answer.to_string()).is_err()
-            {
+            let more = reader.buffer().contains(&b'\n');
+            if !self.take(text, hub, &mut under_way) || (!more && !self.settle(&mut under_way)) {
                 return;
             }
         }
     }
 
-    /// The answer to one line; none to a line of plain words.
-    fn answer(&self, line: &str, hub: &Hub) -> Option<Value> {
-        if !line.starts_with('{') {
-            let arguments = Arguments::new(&Value::from(line))?;
-            self.serve(&arguments, hub).ok();
-            return None;
-        }
-        let Ok(request) = serde_json::from_str::<Value>(line) else {
-            return Some(json!({"error": "invalid parameter", "request_id": 0}));
-        };
+    /// Takes one request. What changes something is only set under way, so that a burst of it becomes one turn of the
+    /// application; what is read afterwards waits until it is done. False if the client is gone.
+    fn take(&self, line: &str, hub: &Hub, under_way: &mut VecDeque<UnderWay>) -> bool {
+        let plain = !line.starts_with('{');
+        let request = if plain { json!({"command": line}) } else { serde_json::from_str(line).unwrap_or_default() };
         let id = request.get("request_id").cloned().unwrap_or_else(|| json!(0));
-        let served = request
-            .get("command")
-            .and_then(Arguments::new)
-            .ok_or(Refusal::Invalid)
-            .and_then(|arguments| self.serve(&arguments, hub));
-        Some(match served {
+        let arguments = request.get("command").and_then(Arguments::new).ok_or(Refusal::Invalid);
+        let result = match arguments {
+            Ok(arguments) if Self::only_reads(arguments.name()) => {
+                if !self.settle(under_way) {
+                    return false;
+                }
+                self.serve(&arguments, hub)
+            }
+            // What counts from the present value must find it.
+            Ok(arguments) if RELATIVE.contains(&arguments.name()) && !self.settle(under_way) => return false,
+            Ok(arguments) => match self.hand_over(&arguments, hub) {
+                Ok(answered) => {
+                    under_way.push_back(UnderWay { id, plain, answered });
+                    return under_way.len() < BURST || self.settle(under_way);
+                }
+                Err(refusal) => Err(refusal),
+            },
+            Err(refusal) => Err(refusal),
+        };
+        self.settle(under_way) && self.reply(&id, plain, result)
+    }
+
+    /// Waits for what is under way, and answers in the order of asking. False if the client is gone.
+    fn settle(&self, under_way: &mut VecDeque<UnderWay>) -> bool {
+        under_way.drain(..).all(|waiting| {
+            let done = waiting.answered.recv_timeout(PATIENCE).unwrap_or(Err(Refusal::Failed));
+            self.reply(&waiting.id, waiting.plain, done.map(|()| Value::Null))
+        })
+    }
+
+    /// Answers a request; a line of plain words gets no answer. False if the client is gone.
+    fn reply(&self, id: &Value, plain: bool, result: Result<Value, Refusal>) -> bool {
+        let answer = match result {
             Ok(data) => json!({"data": data, "request_id": id, "error": "success"}),
             Err(refusal) => json!({"request_id": id, "error": refusal.to_string()}),
-        })
+        };
+        plain || self.outgoing.send(answer.to_string()).is_ok()
+    }
+
+    fn only_reads(command: &str) -> bool {
+        READING.contains(&command)
     }
 
     fn serve(&self, arguments: &Arguments, hub: &Hub) -> Result<Value, Refusal> {
@@ -157,18 +210,17 @@ impl Client {
             "get_version" => Ok(json!(API_VERSION)),
             "get_time_us" => Ok(json!(hub.board.now_micros())),
             "enable_event" | "disable_event" | "request_log_messages" => Ok(Value::Null),
-            _ => self.hand_over(arguments, hub),
+            _ => Err(Refusal::Invalid),
         }
     }
 
-    /// Lets the application do it, and waits until it is done.
-    fn hand_over(&self, arguments: &Arguments, hub: &Hub) -> Result<Value, Refusal> {
+    /// Lets the application do it; the answer comes when it is done.
+    fn hand_over(&self, arguments: &Arguments, hub: &Hub) -> Result<Receiver<Result<(), Refusal>>, Refusal> {
         let task = mpv::task(&hub.board, arguments)?;
         let (answer, answered) = bounded(1);
         hub.jobs.try_send(Job { task, answer }).map_err(|_full| Refusal::Failed)?;
         (hub.waker)();
-        answered.recv_timeout(PATIENCE).map_err(|_late| Refusal::Failed)??;
-        Ok(Value::Null)
+        Ok(answered)
     }
 
     fn observe(&self, board: &Board, arguments: &Arguments, as_text: bool) -> Result<Value, Refusal> {

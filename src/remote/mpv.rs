@@ -155,7 +155,7 @@ fn task_on(now: &Snapshot, arguments: &Arguments) -> Result<Task, Refusal> {
         "playlist-next" => step(now, true),
         "playlist-prev" => step(now, false),
         "playlist-play-index" => set(now, "playlist-pos", arguments.get(1).ok_or(Refusal::Invalid)?),
-        "screenshot-to-file" => run(Command::Screenshot(PathBuf::from(first()?))),
+        "screenshot-to-file" => screenshot(first()?),
         "keypress" | "keydown" => key(first()?).map(Task::Press).ok_or(Refusal::Invalid),
         "keyup" => Ok(Task::Run(Vec::new())),
         "show-text" => Ok(Task::Show(first()?.to_owned())),
@@ -210,10 +210,11 @@ fn set(now: &Snapshot, name: &str, value: &Value) -> Result<Task, Refusal> {
         "mute" => Command::SetMute(switch()?),
         "chapter" => {
             needs_talk()?;
-            Command::SlideGo(index(amount()?)? + 1)
+            let slides = now.talk.as_ref().map_or(0, |talk| talk.slides.len());
+            Command::SlideGo(Some(index(amount()?)? + 1).filter(|number| *number <= slides).ok_or(Refusal::Format)?)
         }
-        "playlist-pos" | "playlist-current-pos" => Command::GoToTalk(index(amount()?)? + 1),
-        "playlist-pos-1" => Command::GoToTalk(index(amount()?)?),
+        "playlist-pos" | "playlist-current-pos" => Command::GoToTalk(entry(now, index(amount()?)? + 1)?),
+        "playlist-pos-1" => Command::GoToTalk(entry(now, index(amount()?)?)?),
         "fullscreen" => Command::SetFullscreen(switch()?),
         // There is one device to choose from: whichever the system takes.
         "audio-device" if value == "auto" => return Ok(Task::Run(Vec::new())),
@@ -267,6 +268,17 @@ fn load(arguments: &Arguments) -> Result<Task, Refusal> {
         "append" | "append-play" => Command::Append(path),
         _ => return Err(Refusal::Invalid),
     }]))
+}
+
+fn screenshot(name: &str) -> Result<Task, Refusal> {
+    let path = std::path::absolute(name).map_err(|_unusable| Refusal::Invalid)?;
+    let possible = path.parent().is_some_and(std::path::Path::is_dir) && !path.is_dir();
+    if possible { Ok(Task::Run(vec![Command::Screenshot(path)])) } else { Err(Refusal::Failed) }
+}
+
+/// The number of an entry, counted from 1, if there is such an entry.
+fn entry(now: &Snapshot, number: usize) -> Result<usize, Refusal> {
+    if (1..=now.playlist.len()).contains(&number) { Ok(number) } else { Err(Refusal::Format) }
 }
 
 fn step(now: &Snapshot, forward: bool) -> Result<Task, Refusal> {

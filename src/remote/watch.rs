@@ -108,18 +108,19 @@ impl Watcher {
 fn events(before: &Snapshot, after: &Snapshot) -> Vec<Value> {
     let mut events = Vec::new();
     let entry = |of: &Snapshot| of.playlist_pos.map_or(0, |at| at + 1);
+    let was_open = before.talk.is_some();
+    let moved_on = after.openings != before.openings || (was_open && after.talk.is_none());
+    if after.ends != before.ends {
+        events.push(json!({"event": "end-file", "reason": "eof", "playlist_entry_id": before.entry}));
+    } else if moved_on && was_open && !before.ended {
+        events.push(json!({"event": "end-file", "reason": "stop", "playlist_entry_id": before.entry}));
+    }
     if after.openings != before.openings {
-        if before.talk.is_some() && !before.ended {
-            events.push(json!({"event": "end-file", "reason": "stop", "playlist_entry_id": entry(before)}));
-        }
         events.push(json!({"event": "start-file", "playlist_entry_id": entry(after)}));
         events.push(json!({"event": "file-loaded"}));
     }
     if after.seeks != before.seeks {
         events.push(json!({"event": "seek"}));
-    }
-    if after.ended && !before.ended {
-        events.push(json!({"event": "end-file", "reason": "eof", "playlist_entry_id": entry(after)}));
     }
     events
 }
@@ -139,7 +140,7 @@ mod tests {
         assert_eq!(names(&idle, &opened), ["start-file", "file-loaded"]);
         let sought = Snapshot { seeks: 3, ..opened.clone() };
         assert_eq!(names(&opened, &sought), ["seek"]);
-        let ended = Snapshot { ended: true, ..sought.clone() };
+        let ended = Snapshot { ended: true, ends: 1, ..sought.clone() };
         assert_eq!(names(&sought, &ended), ["end-file"]);
         assert_eq!(names(&ended, &ended), Vec::<String>::new());
     }

@@ -70,6 +70,23 @@ pub(crate) fn talk_number(name: &str) -> Option<&str> {
         .find(|word| word.len() == 8 && word.starts_with('3') && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// yt-dlp writes wide look-alikes for what file names must not hold; few fonts have them.
+fn without_look_alikes(title: &str) -> String {
+    let plain = |c| match c {
+        '\u{ff1a}' => ':',
+        '\u{ff1f}' => '?',
+        '\u{ff02}' => '"',
+        '\u{ff0a}' => '*',
+        '\u{ff1c}' => '<',
+        '\u{ff1e}' => '>',
+        '\u{ff5c}' => '|',
+        '\u{29f8}' => '/',
+        '\u{29f9}' => '\\',
+        other => other,
+    };
+    title.chars().map(plain).collect()
+}
+
 /// The title in the name of a media file, without what youtube-dl and yt-dlp add; `None` where no title is left.
 pub(crate) fn title_of_media(stem: &str) -> Option<String> {
     const GENERIC: &[&str] = &[
@@ -85,7 +102,7 @@ pub(crate) fn title_of_media(stem: &str) -> Option<String> {
         "media",
         "webcams",
     ];
-    let title = tidy(without_id(stem.trim()));
+    let title = tidy(&without_look_alikes(without_id(stem.trim())));
     let bare = title.to_lowercase();
     let wordless = !title.chars().any(char::is_alphabetic);
     (!wordless && !GENERIC.contains(&bare.as_str())).then_some(title)

@@ -26,11 +26,7 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     let response =
         ui.interact(Rect::from_min_size(at, galley.size()), ui.scope_id().with("title"), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &talk.title));
-    let cut = galley.elided;
     ui.painter().galley(at, galley, palette.text);
-    if cut {
-        response.on_hover_text(&talk.title);
-    }
 }
 
 /// `next: Modelling population … 31:56 [N]`; returns where it begins.

@@ -3,6 +3,7 @@
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use super::keycap;
+use super::panel;
 use super::theme::{self, EDGE, Palette, UNIT};
 use crate::app::App;
 use crate::command::Command;
@@ -11,34 +12,9 @@ const ROW: f32 = 28.0;
 
 /// Draws the list into `rect`.
 pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
-    ui.painter().rect_filled(rect, 0.0, palette.panel);
-    ui.painter().vline(ui.painter().round_to_pixel_center(rect.left()), rect.y_range(), palette.rule());
-    let inner = rect.shrink2(vec2(EDGE, 0.0));
-    let head = Rect::from_min_size(inner.min, vec2(inner.width(), 48.0));
-    ui.painter().text(head.left_center(), egui::Align2::LEFT_CENTER, "Keys", theme::title(), palette.text);
-    close(ui, head, out);
-    let body = Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max);
+    let body = panel::ui(ui, rect, "Keys", Command::ToggleKeys, out);
     let mut list = ui.new_child(UiBuilder::new().max_rect(body));
     ScrollArea::vertical().auto_shrink(false).show(&mut list, |ui| rows(app, ui));
-}
-
-fn close(ui: &Ui, head: Rect, out: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
-    let left = keycap::paint_right(ui, head.right_center(), "Esc");
-    let word = ui.painter().text(
-        pos2(left - 2.0 * UNIT, head.center().y),
-        egui::Align2::RIGHT_CENTER,
-        "close",
-        theme::small(),
-        palette.muted,
-    );
-    let rect = Rect::from_min_max(pos2(word.left(), head.top() + 8.0), pos2(head.right(), head.bottom() - 8.0));
-    let response = ui.interact(rect, ui.scope_id().with("close keys"), egui::Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Close the key list"));
-    if response.clicked() {
-        out.push(Command::ToggleKeys);
-    }
 }
 
 fn rows(app: &App, ui: &mut Ui) {

@@ -2,9 +2,11 @@
 
 mod dialog;
 mod header;
+mod info;
 mod input;
 mod keycap;
 mod keys;
+mod panel;
 mod stage;
 mod strip;
 mod theme;
@@ -14,10 +16,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use egui::{Rect, Ui, ViewportCommand, pos2, vec2};
+use egui::{Rangef, Rect, Ui, ViewportCommand, pos2, vec2};
 
 use crate::Waker;
 use crate::app::notice::Severity;
+use crate::app::view::Panel;
 use crate::app::{App, WindowAction};
 use crate::command::{Command, Theme};
 use crate::remote::Remote;
@@ -200,11 +203,16 @@ impl Window {
             header::ui(&self.app, ui, rect, &mut out);
         }
         if let Some(rect) = areas.panel {
-            keys::ui(&self.app, ui, rect, &mut out);
+            match self.app.view().panel {
+                Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),
+                Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut out),
+                None => {}
+            }
         }
         let strip = areas.strip.or_else(|| self.peek(ui));
-        self.hover = strip.and_then(|rect| strip::ui(&self.app, ui, rect, &mut out));
-        self.preview(ui, strip);
+        let shown = strip.map(|rect| strip::ui(&self.app, ui, rect, &mut out));
+        self.hover = shown.as_ref().and_then(|shown| shown.hover);
+        self.preview(ui, strip, shown.map(|shown| shown.free));
         for command in out {
             self.app.run(command);
         }
@@ -229,17 +237,17 @@ impl Window {
         self.peeking.then_some(strip)
     }
 
-    fn preview(&mut self, ui: &Ui, strip: Option<Rect>) {
+    fn preview(&mut self, ui: &Ui, strip: Option<Rect>, free: Option<Rangef>) {
         let slide = self.hover.and_then(|hover| hover.slide);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some dozen pixels")]
         let height = (strip::PREVIEW * ui.pixels_per_point()).round() as u32;
         self.app.set_hovered(slide.map(|slide| (slide, height)));
-        let (Some(hover), Some(strip)) = (self.hover, strip) else {
+        let (Some(hover), Some(strip), Some(free)) = (self.hover, strip, free) else {
             self.textures.drop_preview();
             return;
         };
         let texture = self.textures.preview(ui, self.app.preview());
-        strip::preview(&self.app, ui, strip, hover, texture.as_ref());
+        strip::preview(&self.app, ui, strip, free, hover, texture.as_ref());
     }
 
     /// Asks to be drawn again when something will have changed by itself.
@@ -298,7 +306,7 @@ impl Areas {
             stage.min.y = snap(whole.top() + header::HEIGHT);
             Rect::from_min_size(whole.min, vec2(whole.width(), stage.min.y - whole.top()))
         });
-        let panel = app.view().keys.then(|| {
+        let panel = app.view().panel.map(|_| {
             let beside = whole.width() >= BESIDE_FROM;
             let left = if beside { snap(whole.right() - theme::PANEL_WIDTH) } else { whole.left() };
             let rect = Rect::from_min_max(pos2(left, stage.top()), stage.max);

@@ -9,7 +9,7 @@ use crate::app::{App, Stage};
 use crate::slides::{self, Pixels, Placement, SlideKey};
 
 /// Textures kept: what is shown, and what was shown just before.
-const KEPT: usize = 3;
+const KEPT: usize = 2;
 
 /// Pictures on their way to the graphics card. Scratch state of the window.
 #[derive(Default)]
@@ -67,7 +67,10 @@ pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
         Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
         Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),
         Stage::Failed(why) => message(ui, rect, "This cannot be opened", &why),
-        Stage::NoPicture(what) => message(ui, rect, &what, "The sound plays on"),
+        Stage::NoPicture(what) => {
+            let sounds = app.player().talk().is_some_and(|talk| talk.audio.is_some());
+            message(ui, rect, &what, if sounds { "The sound plays on" } else { "" });
+        }
         Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
         Stage::Slide { placement, picture, key } => {
             if let Some(pixels) = picture {

@@ -1,7 +1,7 @@
 //! The strip below the slide: timeline above, transport and the state of things below. What does not apply is not
 //! shown; what does not fit goes in order of need.
 
-use egui::{Align2, Color32, FontId, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rangef, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use egui::emath::GuiRounding as _;
 
@@ -22,8 +22,16 @@ const CHIP: f32 = 28.0;
 /// Width of the volume bar.
 const VOLUME: f32 = 72.0;
 
+/// What the strip has to tell after it was drawn.
+pub struct Shown {
+    /// The moment under the pointer.
+    pub hover: Option<Hover>,
+    /// The part of the lower row that no control takes, from left to right in points.
+    pub free: Rangef,
+}
+
 /// Draws the strip into `rect`.
-pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Option<Hover> {
+pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Shown {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(rect, 0.0, palette.panel);
     ui.painter().hline(rect.x_range(), ui.painter().round_to_pixel_center(rect.top()), palette.rule());
@@ -33,8 +41,9 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Option<
         timeline::ui(app, ui, line, out)
     });
     let row = Rect::from_min_max(pos2(inner.left(), rect.top() + TIMELINE + UNIT), inner.max);
-    Row { app, ui, palette, area: row, left: row.left(), right: row.right(), out }.lay();
-    hover
+    let mut row = Row { app, ui, palette, area: row, left: row.left(), right: row.right(), out };
+    row.lay();
+    Shown { hover, free: Rangef::new(row.left, row.right) }
 }
 
 /// The transport row while it is laid out: `left` and `right` close in on each other.
@@ -263,12 +272,11 @@ impl Row<'_> {
         let galley = self.ui.painter().layout_job(job);
         let at = pos2(self.left, self.area.center().y - galley.size().y / 2.0);
         let rect = Rect::from_min_size(at, galley.size());
-        let response = self.ui.interact(rect, self.ui.scope_id().with("notice"), Sense::hover());
+        let response = self.ui.interact(rect, self.ui.scope_id().with("notice"), Sense::click());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &notice.text));
-        let cut = galley.elided;
         self.ui.painter().galley(at, galley, color);
-        if cut {
-            response.on_hover_text(&notice.text);
+        if response.clicked() {
+            self.out.push(Command::ToggleInfo);
         }
     }
 }
@@ -279,7 +287,7 @@ fn pad(text: &str, width: usize) -> String {
 }
 
 /// The preview of the slide under the pointer, within the strip: the slide above it stays untouched.
-pub fn preview(app: &App, ui: &Ui, strip: Rect, hover: Hover, texture: Option<&egui::TextureHandle>) {
+pub fn preview(app: &App, ui: &Ui, strip: Rect, free: Rangef, hover: Hover, texture: Option<&egui::TextureHandle>) {
     let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
     let row = Rect::from_min_max(pos2(strip.left(), strip.top() + TIMELINE + UNIT), strip.max);
     let time = hover.time.clock();
@@ -291,7 +299,9 @@ pub fn preview(app: &App, ui: &Ui, strip: Rect, hover: Hover, texture: Option<&e
     let words = time.size().x.max(number.size().x);
     let gap = if texture.is_some() { 3.0 * UNIT } else { 0.0 };
     let width = picture.x + gap + words + 6.0 * UNIT;
-    let left = (hover.x - width / 2.0).clamp(row.left() + EDGE, (row.right() - EDGE - width).max(row.left() + EDGE));
+    // Under the pointer, but beside the controls as long as there is room.
+    let within = if free.span() >= width { free } else { Rangef::new(row.left() + EDGE, row.right() - EDGE) };
+    let left = (hover.x - width / 2.0).min(within.max - width).max(within.min);
     let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - UNIT)).round_to_pixels(scale);
     painter.rect(card, theme::CORNER, palette.raised, palette.rule(), StrokeKind::Inside);
     let mut at = card.left() + 3.0 * UNIT;

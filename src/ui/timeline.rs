@@ -53,6 +53,10 @@ fn drag(ui: &Ui, response: &Response, rect: Rect, duration: MediaTime, out: &mut
         }
     }
     if response.clicked() || response.drag_stopped() {
+        // A tap may come and go within one frame, in which the button is never seen down.
+        if let Some(pointer) = response.interact_pointer_pos() {
+            out.push(Command::ScrubTo(time_at(pointer, rect, duration)));
+        }
         out.push(Command::ScrubEnd);
     }
 }

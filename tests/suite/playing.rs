@@ -313,3 +313,34 @@ fn what_cannot_be_opened_is_told_and_nothing_else_stops() {
     rig.advance_secs(1.0);
     assert!(rig.app.failure().is_none() && rig.position() > 0.5);
 }
+
+#[test]
+fn at_the_end_of_a_talk_the_next_one_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (ramp::talk(folder.path(), "one", 10), folder.path().join("two"));
+    std::fs::create_dir(&two).unwrap();
+    let two = ramp::talk(&two, "two", 20);
+    let mut rig = Rig::open(&[&one, &two]);
+    rig.run("seek 9.5");
+    rig.advance_secs(2.0);
+    assert_eq!(rig.app.queue().index(), Some(1));
+    assert!(rig.app.player().playing() && near(rig.position(), 1.4, 0.3), "{}", rig.position());
+    assert_eq!(rig.app.player().ends(), 1);
+    rig.run("seek 19.9");
+    rig.advance_secs(2.0);
+    assert!(rig.app.player().ended(), "the last one stays at its end");
+}
+
+#[test]
+fn a_talk_that_cannot_be_opened_lets_go_of_the_one_before() {
+    let (mut rig, _folder) = rig();
+    rig.advance_secs(2.0);
+    rig.run("open /no/such/talk");
+    assert!(rig.app.failure().is_some_and(|why| why.contains("/no/such/talk")));
+    assert!(rig.app.player().talk().is_none() && !rig.app.player().playing());
+    let played = rig.played().len();
+    rig.advance_secs(1.0);
+    assert!(rig.played()[played + 2000..].iter().all(|sample| *sample == 0.0), "nothing of it is heard any more");
+    rig.run("play toggle; seek 10; slide next");
+    assert_eq!((rig.position(), rig.slide()), (0.0, 0));
+}

@@ -17,7 +17,7 @@ fn says(rig: &Rig, what: &str) -> String {
         "volume" => player.volume().to_string(),
         "muted" => player.muted().to_string(),
         "fullscreen" => rig.app.view().fullscreen.to_string(),
-        "keys" => rig.app.view().keys.to_string(),
+        "panel" => rig.app.view().panel.map(|panel| format!("{panel:?}")).unwrap_or_default(),
         "bare" => rig.app.view().bare.to_string(),
         "notice" => rig.app.notice().map(|notice| notice.text.clone()).unwrap_or_default(),
         other => panic!("a script asks for {other}, which nobody knows"),

@@ -82,14 +82,14 @@ fn the_key_list_opens_with_its_key_and_closes_with_escape() {
     let folder = tempfile::tempdir().unwrap();
     let one = talk(&folder, "first");
     let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
-    assert!(harness.query_by_label("Close the key list").is_none());
+    assert!(harness.query_by_label("Close the panel").is_none());
     harness.key_press(egui::Key::Questionmark);
     harness.run_steps(2);
-    harness.get_by_label("Close the key list");
+    harness.get_by_label("Close the panel");
     harness.get_by_label_contains("Forward 5 seconds");
     harness.key_press(egui::Key::Escape);
     harness.run_steps(2);
-    assert!(harness.query_by_label("Close the key list").is_none());
+    assert!(harness.query_by_label("Close the panel").is_none());
 }
 
 #[test]
