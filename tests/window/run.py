@@ -53,6 +53,22 @@ def find_binary(asked: argparse.Namespace) -> Path:
     return max(built, key=lambda path: path.stat().st_mtime)
 
 
+def judge(bench: Bench, name: str, remark: str = "") -> bool:
+    """Runs one check and prints its verdict."""
+    if remark:
+        print(f"    {remark}", flush=True)
+    begun = time.monotonic()
+    try:
+        CHECKS[name].run(bench)
+        verdict = "ok"
+    except (AssertionError, TimeoutError, rig.MissingTool, rig.IpcError) as error:
+        verdict = f"FAILED: {error}"
+    except Exception:
+        verdict = f"FAILED: {traceback.format_exc()}"
+    print(f"    {verdict} ({time.monotonic() - begun:.0f} s)", flush=True)
+    return verdict == "ok"
+
+
 def main() -> int:
     asked = arguments()
     # Being asked to end must still end the desks.
@@ -71,16 +87,9 @@ def main() -> int:
             return 1
         for name in names:
             print(f"{name}", flush=True)
-            begun = time.monotonic()
-            try:
-                CHECKS[name].run(bench)
-                verdict = "ok"
-            except (AssertionError, TimeoutError, rig.MissingTool, rig.IpcError) as error:
-                verdict = f"FAILED: {error}"
-            except Exception:
-                verdict = f"FAILED: {traceback.format_exc()}"
-            print(f"    {verdict} ({time.monotonic() - begun:.0f} s)", flush=True)
-            if verdict != "ok":
+            # Sound and windows in real time: a busy machine starves players and recorders alike. What fails must fail
+            # twice, and what needed its second chance says so.
+            if not judge(bench, name) and not judge(bench, name, "once more, in case the machine was busy"):
                 failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}")
