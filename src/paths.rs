@@ -9,3 +9,17 @@ pub fn config() -> PathBuf {
     etcetera::choose_base_strategy()
         .map_or_else(|_| PathBuf::from(".plenary"), |base| base.config_dir().join("plenary"))
 }
+
+/// What is remembered from one start to the next: `$XDG_STATE_HOME/plenary` or the system's equivalent.
+pub fn state() -> PathBuf {
+    etcetera::choose_base_strategy().map_or_else(
+        |_| PathBuf::from(".plenary/state"),
+        |base| base.state_dir().unwrap_or_else(|| base.data_dir()).join("plenary"),
+    )
+}
+
+/// What may be deleted at any time: `$XDG_CACHE_HOME/plenary` or the system's equivalent.
+pub fn cache() -> PathBuf {
+    etcetera::choose_base_strategy()
+        .map_or_else(|_| PathBuf::from(".plenary/cache"), |base| base.cache_dir().join("plenary"))
+}

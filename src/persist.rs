@@ -30,6 +30,18 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     })
 }
 
+/// Copies a file byte for byte; into a folder under its own name. Returns where it is now.
+///
+/// # Errors
+/// A sentence; what was there before is untouched then.
+pub fn copy_atomic(file: &Path, target: &Path) -> Result<PathBuf, String> {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    let target = if target.is_dir() { target.join(name) } else { target.to_owned() };
+    let bytes = std::fs::read(file).map_err(|error| format!("Cannot read {}: {error}", file.display()))?;
+    write_atomic(&target, &bytes).map_err(|error| error.to_string())?;
+    Ok(target)
+}
+
 /// Writes pixels (RGBA8, row by row) as a PNG file.
 ///
 /// # Errors
@@ -54,6 +66,21 @@ mod tests {
         write_atomic(&file, b"two").unwrap();
         assert_eq!(std::fs::read(&file).unwrap(), b"two");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_copied_byte_for_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("slide 1.jpg");
+        write_atomic(&file, b"\xff\xd8 any bytes").unwrap();
+        let other = folder.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        for target in [other, folder.path().join("copy.jpg")] {
+            let copy = copy_atomic(&file, &target).unwrap();
+            assert_eq!(std::fs::read(copy).unwrap(), std::fs::read(&file).unwrap());
+        }
+        assert!(copy_atomic(&folder.path().join("none"), &file).unwrap_err().starts_with("Cannot read"));
+        assert!(copy_atomic(&file, &folder.path().join("missing/x.jpg")).is_err());
     }
 
     #[test]

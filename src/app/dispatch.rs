@@ -1,10 +1,11 @@
 //! The one match on [`Command`]: what each does. No wildcard, so that a new command does not compile until it is here.
 
-use super::{App, WindowAction};
+use super::{App, SlideAction, WindowAction};
 use crate::app::notice::Severity;
 use crate::app::view::Panel;
-use crate::command::{Command, Theme};
-use crate::slides::{Lamp, Mode};
+use crate::command::{Command, Enlarge, Theme};
+use crate::player::Player;
+use crate::slides::{Lamp, Mode, Zoom};
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
 
@@ -16,7 +17,7 @@ impl App {
             Command::Play => self.player.play(),
             Command::Pause => self.player.pause(),
             Command::TogglePlay => self.player.toggle(),
-            Command::SeekBy(by) => self.player.seek(self.player.position() + by),
+            Command::SeekBy(by) => self.player.step(self.player.position() + by),
             Command::SeekTo(to) => self.player.seek(to),
             Command::SeekPercent(percent) => {
                 let part = self.player.duration().secs_f64() * percent.clamp(0.0, 100.0) / 100.0;
@@ -32,6 +33,30 @@ impl App {
                 let done = self.player.redo_seek();
                 self.feedback(if done { "Forth again" } else { "No seek to redo" });
             }
+            Command::AskWhere => self.view.asking = self.player.talk().is_some(),
+            Command::LookNext => self.look_by(1),
+            Command::LookPrevious => self.look_by(-1),
+            Command::LookAt(number) => self.look_at(SlideIndex(number.saturating_sub(1))),
+            Command::LookBack => self.view.looking = None,
+            Command::LookPlay => self.look_play(),
+            Command::ToggleOverview => self.toggle_overview(),
+            Command::OverviewMove(step) => self.overview_move(step),
+            Command::OverviewGo => {
+                if let Some(overview) = self.view.overview.take() {
+                    self.go_to_slide(Some(overview.chosen.0));
+                }
+            }
+            Command::OverviewLook => {
+                if let Some(overview) = self.view.overview {
+                    self.look_at(overview.chosen);
+                }
+            }
+            Command::CopySlide => self.with_slide(SlideAction::CopyPicture),
+            Command::CopySlideFile => self.with_slide(SlideAction::CopyFile),
+            Command::SaveSlideDialog => self.with_slide(SlideAction::AskSave),
+            Command::SaveSlide(path) => self.with_slide(SlideAction::Save(path)),
+            Command::RevealSlide => self.with_slide(SlideAction::Reveal),
+            Command::OpenSlide => self.with_slide(SlideAction::Open),
             Command::SlideNext => self.step_slide(1),
             Command::SlidePrevious => self.step_slide(-1),
             Command::SlideFirst => self.go_to_slide(Some(0)),
@@ -53,16 +78,38 @@ impl App {
             Command::OpenDialog => self.actions.push(WindowAction::OpenDialog),
             Command::Open(path) => self.open_paths(vec![path]),
             Command::Append(path) => self.append_paths(vec![path]),
-            Command::ToggleFullscreen => self.view.fullscreen = !self.view.fullscreen,
-            Command::SetFullscreen(fullscreen) => self.view.fullscreen = fullscreen,
+            Command::ToggleFullscreen => self.view.set_fullscreen(!self.view.fullscreen),
+            Command::SetFullscreen(fullscreen) => self.view.set_fullscreen(fullscreen),
             Command::ToggleFit => {
                 let original = matches!(self.lamp(), Some(Lamp::OneToOne { .. }));
-                self.set_mode(if original { Mode::Fit } else { Mode::Original });
+                self.show_as(if original { Mode::Fit } else { Mode::Original });
             }
-            Command::ZoomFit => self.set_mode(Mode::Fit),
-            Command::ZoomOriginal => self.set_mode(Mode::Original),
-            Command::ZoomReset => self.set_mode(Mode::OriginalWhenFits),
-            Command::ToggleChrome => self.view.bare = !self.view.bare,
+            Command::ZoomFit => self.show_as(Mode::Fit),
+            Command::ZoomOriginal => self.show_as(Mode::Original),
+            Command::ZoomReset => self.show_as(Mode::OriginalWhenFits),
+            Command::ZoomWidth => self.show_as(Mode::FillWidth),
+            Command::ZoomMultiple(times) => self.show_as(Mode::Multiple(times)),
+            Command::ZoomTo(percent) => self.show_as(Mode::Free(Zoom::from_thousandths(percent.saturating_mul(10)))),
+            Command::ZoomBy(percent) => self.zoom_by(percent),
+            Command::PanBy(x, y) => self.pan_by(x, y),
+            Command::SetEnlarge(enlarge) => self.set_enlarge(enlarge),
+            Command::CycleEnlarge => self.set_enlarge(match self.view.enlarge {
+                Enlarge::Auto => Enlarge::Nearest,
+                Enlarge::Nearest => Enlarge::Lanczos,
+                Enlarge::Lanczos => Enlarge::Auto,
+            }),
+            Command::ToggleClean => {
+                self.view.clean = !self.view.clean;
+                self.feedback(if self.view.clean {
+                    "JPEG artefacts reduced"
+                } else {
+                    "The slide as it is in its file"
+                });
+            }
+            Command::ToggleSlides => self.view.toggle(Panel::Slides),
+            Command::SetPanelWidth(points) => self.view.panel_width = points,
+            Command::ToggleSecondWindow => self.view.second = !self.view.second,
+            Command::ToggleChrome => self.view.set_bare(!self.view.bare),
             Command::ToggleKeys => self.view.toggle(Panel::Keys),
             Command::ToggleInfo => self.view.toggle(Panel::Info),
             Command::ToggleTimeLeft => self.view.time_left = !self.view.time_left,
@@ -79,27 +126,32 @@ impl App {
         self.refresh();
     }
 
-    fn slide_count(&self) -> usize {
+    pub(super) fn slide_count(&self) -> usize {
         self.player.talk().map_or(0, |talk| talk.slides.len())
     }
 
     /// The next or previous slide; just after a slide began, its beginning counts as having been passed.
     fn step_slide(&mut self, by: isize) {
-        let at = self.player.slide().map(|slide| slide.0.checked_add_signed(by));
+        let at = self.shown_slide().map(|slide| slide.0.checked_add_signed(by));
         match at.flatten().filter(|at| *at < self.slide_count()) {
-            Some(at) => self.go_to_slide(Some(at)),
+            Some(at) => self.seek_slide(Some(at), Player::step),
             None if self.slide_count() == 0 => self.feedback("This talk has no slides"),
             None if by < 0 => self.go_to_slide(Some(0)),
             None => self.feedback("Last slide"),
         }
     }
 
-    fn go_to_slide(&mut self, at: Option<usize>) {
+    pub(super) fn go_to_slide(&mut self, at: Option<usize>) {
+        self.seek_slide(at, Player::seek);
+    }
+
+    fn seek_slide(&mut self, at: Option<usize>, seek: fn(&mut Player, MediaTime)) {
         let Some(talk) = self.player.talk() else { return };
         match at.and_then(|at| talk.slides.get(SlideIndex(at)).map(|slide| slide.start)) {
             Some(start) => {
+                self.view.looking = None;
                 let stacked = talk.slides.slide_at(start).is_some_and(|shown| Some(shown.0) != at);
-                self.player.seek(start);
+                seek(&mut self.player, start);
                 if stacked {
                     self.feedback("Several slides share this moment; the last of them is shown");
                 }
@@ -134,13 +186,34 @@ impl App {
         self.feedback(if muted { "Muted" } else { "Sound on" });
     }
 
-    fn set_mode(&mut self, mode: Mode) {
-        self.view.mode = mode;
+    /// Shows slides in this way, and says so.
+    fn show_as(&mut self, mode: Mode) {
+        self.set_mode(mode, None);
         self.feedback(match mode {
-            Mode::Fit => "Fit to the window",
-            Mode::Original => "One slide pixel is one screen pixel",
-            Mode::OriginalWhenFits => "Pixel for pixel where the slide fits",
+            Mode::Fit => "Fit to the window".to_owned(),
+            Mode::FillWidth => "As wide as the window".to_owned(),
+            Mode::Original => "One slide pixel is one screen pixel".to_owned(),
+            Mode::OriginalWhenFits => "Pixel for pixel where the slide fits".to_owned(),
+            Mode::Multiple(times) => format!("One slide pixel is a square of {times} by {times}"),
+            Mode::Free(zoom) => format!("{:.0} % of the original size", zoom.factor() * 100.0),
         });
+    }
+
+    fn set_enlarge(&mut self, enlarge: Enlarge) {
+        self.view.enlarge = enlarge;
+        self.feedback(match enlarge {
+            Enlarge::Auto => "Enlarging: sharp squares for whole multiples, else smooth",
+            Enlarge::Nearest => "Enlarging: sharp squares",
+            Enlarge::Lanczos => "Enlarging: smooth",
+        });
+    }
+
+    /// Something with the file of the slide that is shown.
+    fn with_slide(&mut self, action: SlideAction) {
+        match self.slide_file() {
+            Some(file) => self.actions.push(WindowAction::Slide(action, file)),
+            None => self.feedback("There is no picture of a slide"),
+        }
     }
 
     fn set_theme(&mut self, theme: Theme) {
@@ -177,7 +250,7 @@ impl App {
         }
     }
 
-    fn feedback(&mut self, text: impl Into<String>) {
+    pub(super) fn feedback(&mut self, text: impl Into<String>) {
         let now = self.now();
         self.notices.tell(Severity::Feedback, text, now);
     }

@@ -1,28 +1,32 @@
 //! The application without a window: owns everything, changes only by commands.
 
+pub mod browse;
 pub mod dispatch;
 pub mod notice;
 pub mod opener;
 pub mod queue;
+pub mod session;
 pub mod settings;
+mod stage;
 pub mod view;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::opener::{Opened, Opener};
 use crate::audio::AudioEngine;
 use crate::command::Command;
 use crate::command::keymap::{DEFAULT_TOML, KeyMap};
 use crate::player::{Player, PlayerEvent};
-use crate::slides::{Lamp, Pixels, Placement, Rect, Size, SlideCache, SlideKey, Slot, placement, wish};
-use crate::talk::track::SlideIndex;
-use crate::talk::{SlideImage, Talk};
+use crate::slides::{Rect, SlideCache};
+use crate::talk::Talk;
 use crate::time::{MediaTime, Rate};
 use notice::{Notice, Notices, Severity};
-use opener::{Opened, Opener};
 use queue::Queue;
+use session::SessionKeeper;
 use settings::{AtEnd, Settings};
+pub use stage::Stage;
 use view::View;
 
 /// What only a window can do; it takes these and does them.
@@ -32,30 +36,25 @@ pub enum WindowAction {
     OpenDialog,
     /// Save what the window shows.
     Screenshot(PathBuf),
+    /// Something with the file of a slide.
+    Slide(SlideAction, PathBuf),
 }
 
-/// What stands in the slide's place.
-#[derive(Debug, Clone)]
-pub enum Stage {
-    /// Nothing was asked for yet.
-    Empty,
-    /// A talk is being opened.
-    Opening(PathBuf),
-    /// A talk could not be opened: a sentence.
-    Failed(String),
-    /// A talk without slides, or whose slide has no picture: a sentence.
-    NoPicture(String),
-    /// A slide whose picture could not be decoded: a sentence.
-    Broken(String),
-    /// A slide's picture and where it lies. The picture is not there yet in the first moments.
-    Slide {
-        /// Where it lies in the pane.
-        placement: Placement,
-        /// Its pixels, at the size of the placement.
-        picture: Option<Arc<Pixels>>,
-        /// What it is, for those who keep textures.
-        key: SlideKey,
-    },
+/// What only the desktop can do with the file of a slide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlideAction {
+    /// Its picture to the clipboard.
+    CopyPicture,
+    /// Itself to the clipboard.
+    CopyFile,
+    /// Ask where to save it.
+    AskSave,
+    /// Save it, byte for byte, as this file.
+    Save(PathBuf),
+    /// Show it in the file manager.
+    Reveal,
+    /// Open it in another program.
+    Open,
 }
 
 /// How to start.
@@ -74,20 +73,20 @@ pub struct App {
     /// The open talk.
     pub(crate) player: Player,
     slides: SlideCache,
+    thumbs: SlideCache,
     queue: Queue,
     opener: Opener,
     settings: Settings,
     keymap: KeyMap,
     notices: Notices,
     view: View,
+    session: SessionKeeper,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
     pending: Option<(PathBuf, MediaTime, Option<bool>)>,
     failed: Option<String>,
     /// The talk after this one, opened ahead.
     next: Option<(PathBuf, Arc<Talk>)>,
-    /// The slide under the pointer, and the height of its preview in physical pixels.
-    hovered: Option<(SlideIndex, u32)>,
     last_rate: Rate,
     /// Commands that wait for a talk to be open.
     waiting: Vec<Command>,
@@ -105,6 +104,7 @@ impl App {
     pub fn new(
         audio: AudioEngine,
         slides: SlideCache,
+        thumbs: SlideCache,
         opener: Opener,
         settings: Settings,
         issues: Vec<String>,
@@ -116,16 +116,17 @@ impl App {
         let mut app = Self {
             player,
             slides,
+            thumbs,
             queue: Queue::default(),
             opener,
             keymap,
             notices: Notices::default(),
             view: View::new(settings.theme),
+            session: SessionKeeper::default(),
             actions: Vec::new(),
             pending: None,
             failed: None,
             next: None,
-            hovered: None,
             last_rate: settings.favourite_rate,
             waiting: Vec::new(),
             openings: 0,
@@ -166,7 +167,23 @@ impl App {
             self.hear(event);
         }
         self.slides.poll();
+        self.thumbs.poll();
+        self.session.poll(&self.view, self.now());
         self.refresh();
+    }
+
+    /// Shows slides as they were shown last, and will keep how they are shown, in this folder.
+    pub fn keep_session(&mut self, folder: &Path) {
+        let (session, issues) = SessionKeeper::start(folder, &mut self.view);
+        self.session = session;
+        for issue in issues {
+            self.tell(Severity::Warning, issue);
+        }
+    }
+
+    /// The last thing that is done.
+    pub fn finish(&mut self) {
+        self.session.finish(&self.view);
     }
 
     fn take(&mut self, answer: Opened) {
@@ -194,7 +211,7 @@ impl App {
 
     fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
         self.failed = None;
-        self.hovered = None;
+        self.view.forget_talk();
         if !talk.issues.is_empty() {
             let all: Vec<&str> = talk.issues.iter().map(|issue| issue.message.as_str()).collect();
             self.tell(Severity::Warning, all.join("; "));
@@ -203,6 +220,13 @@ impl App {
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
         self.player.open(talk, at, play);
+        if at > self.player.duration() {
+            let length = self.player.duration().clock();
+            self.tell(
+                Severity::Warning,
+                format!("{} is after the end of this talk, which is {length} long", at.clock()),
+            );
+        }
         self.look_ahead();
         for command in std::mem::take(&mut self.waiting) {
             self.run(command);
@@ -277,100 +301,16 @@ impl App {
         }
     }
 
-    /// Says which slide the pointer is on and how high its preview is, in physical pixels.
-    pub fn set_hovered(&mut self, hovered: Option<(SlideIndex, u32)>) {
-        if self.hovered != hovered {
-            self.hovered = hovered;
+    /// Says where the pointer is on the pane, in physical pixels of the window.
+    pub fn set_pointer(&mut self, pointer: Option<(i32, i32)>) {
+        self.view.pointer = pointer;
+    }
+
+    /// Says what the pane of the second window is, in its physical pixels.
+    pub fn set_second_pane(&mut self, pane: Rect) {
+        if self.view.second_pane != pane {
+            self.view.second_pane = pane;
             self.refresh();
-        }
-    }
-
-    /// Wishes for the pictures that belong to this moment.
-    fn refresh(&mut self) {
-        let Some(talk) = self.player.talk().cloned() else { return };
-        let Some(current) = self.player.slide() else { return };
-        let slides = &talk.slides;
-        let key = |slide: Option<SlideIndex>| slide.and_then(|slide| self.key(&talk, slide));
-        let second = slides.next(current).and_then(|next| slides.next(next));
-        let after = slides.next(current).into_iter().chain(second).filter_map(|slide| key(Some(slide)));
-        let first_of_next = self.next.as_ref().and_then(|(_, next)| self.key(next, SlideIndex(0)));
-        let hovered = self.hovered.and_then(|(slide, _)| self.preview_key(&talk, slide));
-        let hovered = hovered.into_iter().chain(key(self.hovered.map(|(slide, _)| slide)));
-        let list = wish(key(Some(current)), after, key(slides.previous(current)), hovered, first_of_next);
-        self.slides.want(list);
-    }
-
-    fn key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
-        let image = talk.slides.get(slide)?.image.as_ref()?;
-        let size = self.place(image).map_or_else(|| Size::new(image.width, image.height), |placed| placed.target);
-        Some(SlideKey::new(talk.path(&image.file), size))
-    }
-
-    fn place(&self, image: &SlideImage) -> Option<Placement> {
-        let pane = self.view.pane;
-        let source = Size::new(image.width, image.height);
-        (!pane.size.is_empty()).then(|| placement::place(pane, source, self.view.mode, (0, 0)))
-    }
-
-    /// What stands in the slide's place now.
-    pub fn stage(&self) -> Stage {
-        if let Some(why) = &self.failed {
-            return Stage::Failed(why.clone());
-        }
-        if let Some((path, ..)) = self.pending.as_ref().filter(|_| self.player.talk().is_none()) {
-            return Stage::Opening(path.clone());
-        }
-        let Some(talk) = self.player.talk() else { return Stage::Empty };
-        let Some(slide) = self.player.slide() else { return Stage::NoPicture("This talk has no slides".into()) };
-        self.stage_of(talk, slide)
-    }
-
-    fn stage_of(&self, talk: &Talk, index: SlideIndex) -> Stage {
-        let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
-        let Some(image) = &slide.image else {
-            return Stage::NoPicture(format!("There is no picture of slide {}", index.0 + 1));
-        };
-        let (Some(placement), Some(key)) = (self.place(image), self.key(talk, index)) else { return Stage::Empty };
-        match self.slides.get(&key) {
-            Slot::Ready(pixels) => Stage::Slide { placement, picture: Some(pixels), key },
-            Slot::Loading => Stage::Slide { placement, picture: None, key },
-            Slot::Failed(why) => Stage::Broken(why.to_string()),
-        }
-    }
-
-    fn preview_key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
-        let (_, height) = self.hovered?;
-        let image = talk.slides.get(slide)?.image.as_ref()?;
-        let size = placement::fit(Size::new(image.width, image.height), Size::new(2 * height, height));
-        Some(SlideKey::new(talk.path(&image.file), size))
-    }
-
-    /// The small picture of the slide under the pointer, once it is there.
-    pub fn preview(&self) -> Option<(SlideKey, Arc<Pixels>)> {
-        let talk = self.player.talk()?;
-        let key = self.preview_key(talk, self.hovered?.0)?;
-        match self.slides.get(&key) {
-            Slot::Ready(pixels) => Some((key, pixels)),
-            Slot::Loading | Slot::Failed(_) => None,
-        }
-    }
-
-    /// What the slide is, for those who cannot see it.
-    pub fn slide_label(&self) -> String {
-        let Some((slide, talk)) = self.player.slide().zip(self.player.talk()) else { return String::new() };
-        format!("Slide {} of {}", slide.0 + 1, talk.slides.len())
-    }
-
-    /// The truth about the pixels shown, in words: `1:1 1920×1080`.
-    pub fn lamp_text(&self) -> Option<String> {
-        self.lamp().map(|lamp| lamp.to_string())
-    }
-
-    /// Screen pixels per slide pixel.
-    pub fn zoom(&self) -> Option<f64> {
-        match self.stage() {
-            Stage::Slide { placement, .. } => Some(placement.zoom),
-            _ => None,
         }
     }
 
@@ -384,28 +324,12 @@ impl App {
         self.openings
     }
 
-    /// The slide's visible part, in physical pixels of the window.
-    pub fn slide_rect(&self) -> Option<Rect> {
-        match self.stage() {
-            Stage::Slide { placement, .. } => Some(placement.visible()),
-            _ => None,
-        }
-    }
-
-    /// The truth about the pixels shown.
-    pub fn lamp(&self) -> Option<Lamp> {
-        match self.stage() {
-            Stage::Slide { placement, .. } => Some(placement.lamp),
-            _ => None,
-        }
-    }
-
     /// When the next thing happens that must be drawn, on the application's clock; `None`: not by itself.
     pub fn next_change(&self) -> Option<MediaTime> {
         let now = self.now();
         let moving = self.player.playing() && !self.player.scrubbing();
         let in_talk = moving.then(|| self.next_change_in_talk()).map(|left| now + left);
-        [in_talk, self.notices.until(now)].into_iter().flatten().min()
+        [in_talk, self.notices.until(now), self.session.due()].into_iter().flatten().min()
     }
 
     /// Real time until the next slide or the next second of the label, whichever comes first.

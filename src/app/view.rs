@@ -1,7 +1,12 @@
 //! How the talk is shown: what commands can change about the window, without a window.
 
-use crate::command::Theme;
+use super::browse::Overview;
+use crate::command::{Command, Enlarge, Theme};
 use crate::slides::{Mode, Rect};
+use crate::talk::track::SlideIndex;
+
+/// Width of a panel at first, in points.
+const PANEL_WIDTH: u16 = 416;
 
 /// What can stand beside the slide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +15,22 @@ pub enum Panel {
     Keys,
     /// What the talk is, and what is wrong with it.
     Info,
+    /// The slides, one below the other.
+    Slides,
+}
+
+impl Panel {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Keys, Self::Info, Self::Slides];
+
+    /// The command that opens and closes it.
+    pub fn toggle(self) -> Command {
+        match self {
+            Self::Keys => Command::ToggleKeys,
+            Self::Info => Command::ToggleInfo,
+            Self::Slides => Command::ToggleSlides,
+        }
+    }
 }
 
 /// The state of the window's furniture.
@@ -17,10 +38,26 @@ pub enum Panel {
 pub struct View {
     /// How the slide lies in its pane.
     pub mode: Mode,
+    /// How far the slide is moved from the centre of its pane, right and down, in physical pixels.
+    pub pan: (i32, i32),
+    /// How slides are enlarged.
+    pub enlarge: Enlarge,
+    /// JPEG artefacts are reduced.
+    pub clean: bool,
+    /// The slide that is looked at while the talk goes on elsewhere.
+    pub looking: Option<SlideIndex>,
+    /// All slides at once.
+    pub overview: Option<Overview>,
+    /// The viewer is asked where to go.
+    pub asking: bool,
     /// Everything but the slide is hidden.
     pub bare: bool,
     /// What stands beside the slide.
     pub panel: Option<Panel>,
+    /// What will stand there again when there is more than the slide to be seen.
+    pub set_aside: Option<Panel>,
+    /// Its width, in points.
+    pub panel_width: u16,
     /// The time label counts down instead of up.
     pub time_left: bool,
     /// The window fills the screen.
@@ -29,6 +66,12 @@ pub struct View {
     pub theme: Theme,
     /// The slide's pane, in physical pixels of the window; empty until there is a window.
     pub pane: Rect,
+    /// The pointer, while it is on the pane, in physical pixels of the window.
+    pub pointer: Option<(i32, i32)>,
+    /// There is a second window with nothing but the slide.
+    pub second: bool,
+    /// The pane of the second window, in its physical pixels.
+    pub second_pane: Rect,
 }
 
 impl View {
@@ -36,12 +79,23 @@ impl View {
     pub fn new(theme: Theme) -> Self {
         Self {
             mode: Mode::default(),
+            pan: (0, 0),
+            enlarge: Enlarge::default(),
+            clean: false,
+            looking: None,
+            overview: None,
+            asking: false,
             bare: false,
             panel: None,
+            set_aside: None,
+            panel_width: PANEL_WIDTH,
             time_left: false,
             fullscreen: false,
             theme,
             pane: Rect::default(),
+            pointer: None,
+            second: false,
+            second_pane: Rect::default(),
         }
     }
 
@@ -50,14 +104,55 @@ impl View {
         self.panel = if self.panel == Some(panel) { None } else { Some(panel) };
     }
 
+    /// Whether the slide has the window to itself.
+    pub fn slide_alone(&self) -> bool {
+        self.bare || self.fullscreen
+    }
+
+    /// Fills the screen, or not.
+    pub fn set_fullscreen(&mut self, fullscreen: bool) {
+        let before = self.slide_alone();
+        self.fullscreen = fullscreen;
+        self.set_panel_aside(before);
+    }
+
+    /// Hides everything but the slide, or not.
+    pub fn set_bare(&mut self, bare: bool) {
+        let before = self.slide_alone();
+        self.bare = bare;
+        self.set_panel_aside(before);
+    }
+
+    /// What was open makes room for the slide, and comes back; what is opened meanwhile stays.
+    fn set_panel_aside(&mut self, was_alone: bool) {
+        match (was_alone, self.slide_alone()) {
+            (false, true) => self.set_aside = self.panel.take(),
+            (true, false) => self.panel = self.panel.or(self.set_aside.take()),
+            _ => {}
+        }
+    }
+
+    /// Another talk: what belonged to the last one is over.
+    pub fn forget_talk(&mut self) {
+        self.looking = None;
+        self.overview = None;
+        self.asking = false;
+    }
+
     /// Closes the top thing; false if there was nothing to close.
     pub fn dismiss(&mut self) -> bool {
-        if self.panel.is_some() {
+        if self.asking {
+            self.asking = false;
+        } else if self.overview.is_some() {
+            self.overview = None;
+        } else if self.looking.is_some() {
+            self.looking = None;
+        } else if self.panel.is_some() {
             self.panel = None;
         } else if self.fullscreen {
-            self.fullscreen = false;
+            self.set_fullscreen(false);
         } else if self.bare {
-            self.bare = false;
+            self.set_bare(false);
         } else {
             return false;
         }
@@ -71,9 +166,28 @@ mod tests {
 
     #[test]
     fn escape_closes_the_top_thing_first_and_never_more_than_one() {
-        let mut view = View { panel: Some(Panel::Keys), fullscreen: true, ..View::new(Theme::Dark) };
+        let mut view = View { panel: Some(Panel::Keys), fullscreen: true, asking: true, ..View::new(Theme::Dark) };
+        view.looking = Some(SlideIndex(3));
+        assert!(view.dismiss() && !view.asking && view.looking.is_some());
+        assert!(view.dismiss() && view.looking.is_none() && view.panel.is_some());
         assert!(view.dismiss() && view.panel.is_none() && view.fullscreen);
         assert!(view.dismiss() && !view.fullscreen);
         assert!(!view.dismiss());
+    }
+
+    #[test]
+    fn a_panel_makes_room_for_the_slide_alone_and_comes_back() {
+        let mut view = View { panel: Some(Panel::Slides), ..View::new(Theme::Dark) };
+        view.set_fullscreen(true);
+        assert_eq!(view.panel, None);
+        view.set_bare(true);
+        view.set_fullscreen(false);
+        assert_eq!(view.panel, None);
+        view.set_bare(false);
+        assert_eq!(view.panel, Some(Panel::Slides));
+        view.set_bare(true);
+        view.toggle(Panel::Info);
+        view.set_bare(false);
+        assert_eq!(view.panel, Some(Panel::Info), "what was opened meanwhile stays");
     }
 }

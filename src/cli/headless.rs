@@ -6,9 +6,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::Waker;
-use crate::app::App;
-use crate::app::WindowAction;
 use crate::app::notice::Severity;
+use crate::app::{App, SlideAction, WindowAction};
 use crate::remote::Remote;
 
 /// What wakes the loop. Ringing it twice before it is heard is ringing it once.
@@ -46,11 +45,8 @@ pub fn run(mut app: App, mut remote: Option<Remote>, bell: &Bell) -> Result<(), 
             remote.publish(&app);
         }
         for action in app.take_actions() {
-            let what = match action {
-                WindowAction::OpenDialog => "no dialog",
-                WindowAction::Screenshot(_) => "nothing to take a picture of",
-            };
-            app.tell(Severity::Error, format!("Without a window there is {what}"));
+            let (severity, text) = act(action);
+            app.tell(severity, text);
         }
         if app.quitting() {
             return Ok(());
@@ -64,6 +60,21 @@ pub fn run(mut app: App, mut remote: Option<Remote>, bell: &Bell) -> Result<(), 
             }
         }
         wait(&app, bell);
+    }
+}
+
+/// What can be done without a window; of the rest, that it cannot.
+fn act(action: WindowAction) -> (Severity, String) {
+    let without = |what| (Severity::Error, format!("Without a window there is {what}"));
+    match action {
+        WindowAction::OpenDialog | WindowAction::Slide(SlideAction::AskSave, _) => without("no dialog"),
+        WindowAction::Screenshot(_) => without("nothing to take a picture of"),
+        WindowAction::Slide(SlideAction::Save(target), file) => match crate::persist::copy_atomic(&file, &target) {
+            Ok(path) => (Severity::Info, format!("Saved as {}", path.display())),
+            Err(why) => (Severity::Error, why),
+        },
+        WindowAction::Slide(SlideAction::CopyPicture | SlideAction::CopyFile, _) => without("no clipboard"),
+        WindowAction::Slide(SlideAction::Reveal | SlideAction::Open, _) => without("no desktop to show it"),
     }
 }
 

@@ -13,7 +13,18 @@ use crate::talk::report::{Report, text};
 /// # Errors
 /// A sentence, where it is no talk or cannot be printed.
 pub fn run(path: &Path, json: bool) -> Result<(), String> {
-    let mut talk = open(path, &Probe).map_err(|error| error.to_string())?;
+    let mut talk = match open(path, &Probe) {
+        Ok(talk) => talk,
+        Err(error) => {
+            // A script gets its object all the same, with the reason among the issues.
+            if json {
+                print(
+                    &serde_json::to_string_pretty(&Report::of_nothing(path, &error.to_string())).unwrap_or_default(),
+                )?;
+            }
+            return Err(error.to_string());
+        }
+    };
     // Where the file does not say how long it is, it is counted: nobody waits for a window here.
     let unknown = talk.audio.as_ref().filter(|audio| audio.duration.is_none()).map(|audio| talk.path(&audio.file));
     if let (Some(file), Some(audio)) = (unknown, &mut talk.audio) {
@@ -24,8 +35,11 @@ pub fn run(path: &Path, json: bool) -> Result<(), String> {
     } else {
         text(&talk)
     };
-    let written = writeln!(std::io::stdout(), "{}", printed.trim_end());
-    match written {
+    print(&printed)
+}
+
+fn print(text: &str) -> Result<(), String> {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
         // The reader has had enough.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| format!("Cannot print: {error}")),

@@ -19,13 +19,33 @@ use crate::app::{App, Start};
 use crate::audio::{AudioEngine, Output};
 use crate::command::{Command, parse::parse_all};
 use crate::remote::Remote;
-use crate::slides::SlideCache;
+use crate::slides::{SlideCache, ThumbStore};
 use crate::time::{MediaTime, Rate};
 use crate::ui::LateWaker;
 use args::{Action, Args, LogLevel};
 
 /// Threads that decode slides.
 const SLIDE_WORKERS: usize = 2;
+
+/// Memory for small pictures of slides.
+const THUMB_BYTES: usize = 48 << 20;
+
+/// Where this run reads and writes.
+struct Folders {
+    config: PathBuf,
+    state: PathBuf,
+    cache: PathBuf,
+}
+
+impl Folders {
+    /// Those of the viewer; all in one place where the command line names it.
+    fn of(args: &Args) -> Self {
+        match &args.config {
+            Some(folder) => Self { config: folder.clone(), state: folder.join("state"), cache: folder.join("cache") },
+            None => Self { config: crate::paths::config(), state: crate::paths::state(), cache: crate::paths::cache() },
+        }
+    }
+}
 
 /// Runs the program as it was typed.
 pub fn main() -> ExitCode {
@@ -47,12 +67,19 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), String> {
     let start = start(args)?;
     let commands = commands(args)?;
-    let (settings, issues) = Settings::load(&args.config.clone().unwrap_or_else(crate::paths::config));
+    let folders = Folders::of(args);
+    let (settings, mut issues) = Settings::load(&folders.config);
+    if args.config.is_some() && !folders.config.is_dir() {
+        issues.push(format!("There is no folder {} yet; the defaults are used", folders.config.display()));
+    }
     let settings = overlay(settings, args);
     let output = if args.no_audio { Output::Null } else { Output::Device };
     let (window, bell) = (LateWaker::default(), headless::Bell::default());
     let waker = if args.headless { bell.waker() } else { window.waker() };
-    let mut app = assemble(settings, issues, output, &waker)?;
+    let mut app = assemble(settings, issues, output, &waker, folders.cache)?;
+    if !args.headless {
+        app.keep_session(&folders.state);
+    }
     if args.mute {
         app.run(Command::SetMute(true));
     }
@@ -84,16 +111,27 @@ fn heed_signals(app: &mut App, waker: &Waker) {
 }
 
 /// The application with its engines and threads.
-fn assemble(settings: Settings, issues: Vec<String>, output: Output, waker: &Waker) -> Result<App, String> {
+fn assemble(
+    settings: Settings,
+    issues: Vec<String>,
+    output: Output,
+    waker: &Waker,
+    cache: PathBuf,
+) -> Result<App, String> {
     let cannot = |error: std::io::Error| format!("Cannot start: {error}");
     let audio = AudioEngine::start(output, waker).map_err(cannot)?;
     let slides = SlideCache::new(settings.slide_cache_mib << 20, SLIDE_WORKERS, Arc::clone(waker));
+    let store = ThumbStore::new(cache.join("thumbs"));
+    let thumbs = SlideCache::of_thumbs(THUMB_BYTES, 1, Arc::clone(waker), store);
     let opener = Opener::start(waker).map_err(cannot)?;
-    Ok(App::new(audio, slides, opener, settings, issues))
+    Ok(App::new(audio, slides, thumbs, opener, settings, issues))
 }
 
 fn start(args: &Args) -> Result<Start, String> {
     let at = args.start.as_deref().map(MediaTime::parse).transpose().map_err(|error| format!("--start: {error}"))?;
+    if at.is_some_and(|at| at < MediaTime::ZERO) {
+        return Err("--start: a talk begins at 0:00".to_owned());
+    }
     let mut paths = args.paths.clone();
     if paths.is_empty() && !args.idle {
         paths.extend(sample_talk());

@@ -24,7 +24,22 @@ pub struct Binding {
     pub command: Command,
     /// Whether it acts even while text is being typed.
     pub everywhere: bool,
+    /// Where it acts.
+    pub place: Place,
 }
+
+/// Where a key acts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Wherever it has no other meaning.
+    #[default]
+    Player,
+    /// Among all the slides at once.
+    Overview,
+}
+
+/// The table, inside the table of keys, of those that act in [`Place::Overview`].
+const OVERVIEW: &str = "overview";
 
 /// One line of the key list: everything that asks for one thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,20 +66,24 @@ impl KeyMap {
     pub fn load(default_toml: &str, user: Option<&toml::Table>) -> (Self, Vec<String>) {
         let (mut map, mut issues) = (Self::default(), Vec::new());
         match default_toml.parse::<toml::Table>() {
-            Ok(table) => map.lay_over(&table, &mut issues),
+            Ok(table) => map.lay_over(&table, Place::Player, &mut issues),
             Err(error) => issues.push(format!("The default key map cannot be read: {error}")),
         }
         if let Some(user) = user {
-            map.lay_over(user, &mut issues);
+            map.lay_over(user, Place::Player, &mut issues);
         }
         // A sort key may be the same for two, a chord never: the order is always the same.
         map.bindings.sort_by(|a, b| order(&a.command).cmp(&order(&b.command)).then(a.chord.cmp(&b.chord)));
         (map, issues)
     }
 
-    fn lay_over(&mut self, table: &toml::Table, issues: &mut Vec<String>) {
+    fn lay_over(&mut self, table: &toml::Table, place: Place, issues: &mut Vec<String>) {
         let mut seen: Vec<(Chord, &str)> = Vec::new();
         for (name, value) in table {
+            if let (OVERVIEW, Place::Player, Some(inner)) = (name.as_str(), place, value.as_table()) {
+                self.lay_over(inner, Place::Overview, issues);
+                continue;
+            }
             let chord = match name.parse::<Chord>() {
                 Ok(chord) => chord,
                 Err(error) => {
@@ -78,36 +97,45 @@ impl KeyMap {
             }
             seen.push((chord, name));
             match read(value) {
-                Ok((None, _)) => self.bindings.retain(|binding| binding.chord != chord),
+                Ok((None, _)) => self.unbind(&chord, place),
                 Ok((Some(command), everywhere)) => {
-                    let before = self.binding(&chord).is_some_and(|binding| binding.everywhere);
-                    self.bindings.retain(|binding| binding.chord != chord);
+                    let before = self.bound(&chord, place).is_some_and(|binding| binding.everywhere);
+                    self.unbind(&chord, place);
                     // A key that acted in text fields goes on doing so, whatever it does now.
-                    self.bindings.push(Binding { chord, command, everywhere: everywhere.unwrap_or(before) });
+                    let everywhere = everywhere.unwrap_or(before);
+                    self.bindings.push(Binding { chord, command, everywhere, place });
                 }
                 Err(error) => issues.push(format!("keys.\"{name}\": {error}")),
             }
         }
     }
 
-    /// What this chord is bound to.
-    pub fn binding(&self, chord: &Chord) -> Option<&Binding> {
-        self.bindings.iter().find(|binding| binding.chord == *chord)
+    fn unbind(&mut self, chord: &Chord, place: Place) {
+        self.bindings.retain(|binding| binding.chord != *chord || binding.place != place);
     }
 
-    /// What this chord asks for.
+    fn bound(&self, chord: &Chord, place: Place) -> Option<&Binding> {
+        self.bindings.iter().find(|binding| binding.chord == *chord && binding.place == place)
+    }
+
+    /// What this chord is bound to in a place.
+    pub fn binding(&self, chord: &Chord, place: Place) -> Option<&Binding> {
+        self.bound(chord, place).or_else(|| self.bound(chord, Place::Player))
+    }
+
+    /// What this chord asks for where it has no other meaning.
     pub fn lookup(&self, chord: &Chord) -> Option<&Command> {
-        self.binding(chord).map(|binding| &binding.command)
+        self.binding(chord, Place::Player).map(|binding| &binding.command)
     }
 
     /// Whether this chord's command is given again and again while the key is held.
     pub fn repeats(&self, chord: &Chord) -> bool {
-        self.lookup(chord).is_some_and(|command| table::row(command).repeats)
+        self.binding(chord, Place::Player).is_some_and(Binding::repeats)
     }
 
     /// Whether this chord acts even while text is being typed.
     pub fn acts_everywhere(&self, chord: &Chord) -> bool {
-        self.binding(chord).is_some_and(|binding| binding.everywhere)
+        self.binding(chord, Place::Player).is_some_and(|binding| binding.everywhere)
     }
 
     /// The chords that ask for exactly this command, the simplest first: for tooltips.
@@ -164,6 +192,13 @@ impl KeyMap {
         let digits: Vec<(u8, &Binding)> = self.bindings.iter().filter_map(|b| Some((digit(b)?, b))).collect();
         let unbroken = digits.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
         if unbroken && digits.len() > 1 { digits.into_iter().map(|(_, binding)| binding).collect() } else { Vec::new() }
+    }
+}
+
+impl Binding {
+    /// Whether its command is given again and again while the key is held.
+    pub fn repeats(&self) -> bool {
+        table::row(&self.command).repeats
     }
 }
 
@@ -248,7 +283,8 @@ pub fn markdown() -> String {
          \"H\" = \"\"\n\
          \"F6\" = {{ command = \"seek -15s\", everywhere = true }}\n\
          ```\n\n\
-         A symbol is called by what it types: `?`, not `Shift+/`.\n",
+         A symbol is called by what it types: `?`, not `Shift+/`. Keys that act only while all slides are seen at once\n\
+         stand in `[keys.overview]`.\n",
         everywhere.join(", ")
     )
     .ok();
@@ -273,9 +309,10 @@ mod tests {
     fn every_default_key_names_a_command_and_none_stands_twice() {
         let (map, issues) = KeyMap::load(DEFAULT_TOML, None);
         assert_eq!(issues, [""; 0]);
-        let lines: toml::Table = DEFAULT_TOML.parse().unwrap();
-        assert_eq!(map.iter().count(), lines.len());
-        for name in lines.keys() {
+        let mut lines: toml::Table = DEFAULT_TOML.parse().unwrap();
+        let Some(toml::Value::Table(overview)) = lines.remove("overview") else { panic!("no table") };
+        assert_eq!(map.iter().count(), lines.len() + overview.len());
+        for name in lines.keys().chain(overview.keys()) {
             assert_eq!(chord(name).to_string(), *name, "write the name as it is printed");
         }
     }
@@ -291,7 +328,19 @@ mod tests {
         assert_eq!(pressed("IntlBackslash", "IntlBackslash", true), Some(&Command::RateBy(250)));
         assert_eq!(pressed("4", "4", true), Some(&Command::SeekPercent(40.0)));
         assert_eq!(pressed("Questionmark", "Minus", true), Some(&Command::ToggleKeys));
-        assert_eq!(pressed("G", "G", false), None);
+        assert_eq!(pressed("Y", "Y", false), None);
+    }
+
+    #[test]
+    fn keys_of_the_overview_act_only_there_and_the_others_there_too() {
+        let (map, issues) = with_user("[overview]\nLeft = \"overview first\"\nRight = \"\"");
+        assert_eq!(issues, [""; 0]);
+        let at = |text: &str, place| map.binding(&chord(text), place).map(|binding| binding.command.clone());
+        assert_eq!(at("Left", Place::Overview), Some(Command::OverviewMove(crate::command::Step::First)));
+        assert_eq!(at("Left", Place::Player), Some(Command::SeekBy(MediaTime::from_secs(-5))));
+        assert_eq!(at("Right", Place::Overview), at("Right", Place::Player));
+        assert_eq!(at("Space", Place::Overview), Some(Command::TogglePlay));
+        assert!(map.binding(&chord("Down"), Place::Overview).is_some_and(Binding::repeats));
     }
 
     #[test]

@@ -3,15 +3,18 @@
 //! A command says what is wanted, never how it is done; [`table`] describes each, [`parse`] reads and prints them as
 //! text, and [`keymap`] says which keys ask for them.
 
+mod argument;
 pub mod chord;
 pub mod keymap;
 pub mod parse;
+mod print;
 pub mod table;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
 
 /// One thing a person can ask for. As text: [`std::fmt::Display`] and [`std::str::FromStr`] are inverse.
@@ -48,6 +51,40 @@ pub enum Command {
     SlideLast,
     /// The beginning of the slide with this number, counted from 1.
     SlideGo(usize),
+    /// Ask where to go: a slide's number, a time, a part of the talk.
+    AskWhere,
+    /// The slide's picture to the clipboard.
+    CopySlide,
+    /// The slide's file, as it is, to the clipboard.
+    CopySlideFile,
+    /// Ask where to save the slide's file.
+    SaveSlideDialog,
+    /// Save the slide's file, byte for byte, as this file.
+    SaveSlide(PathBuf),
+    /// Show the slide's file in the file manager.
+    RevealSlide,
+    /// Open the slide's file in the system's viewer.
+    OpenSlide,
+
+    /// Look at the next slide while the talk goes on.
+    LookNext,
+    /// Look at the previous slide while the talk goes on.
+    LookPrevious,
+    /// Look at the slide with this number, counted from 1, while the talk goes on.
+    LookAt(usize),
+    /// Look again at the slide where the talk is.
+    LookBack,
+    /// Play from the slide that is looked at.
+    LookPlay,
+
+    /// All slides at once, or one again.
+    ToggleOverview,
+    /// Choose another slide in the overview.
+    OverviewMove(Step),
+    /// Go to the slide chosen in the overview.
+    OverviewGo,
+    /// Look at the slide chosen in the overview while the talk goes on.
+    OverviewLook,
 
     /// Play at this speed.
     SetRate(Rate),
@@ -90,6 +127,28 @@ pub enum Command {
     ZoomOriginal,
     /// Original size where the slide fits its pane, else fitted: as at the start.
     ZoomReset,
+    /// The slide as wide as the window.
+    ZoomWidth,
+    /// Each slide pixel is a square of this many screen pixels.
+    ZoomMultiple(u8),
+    /// This many per cent of the original size, 10 to 1600.
+    ZoomTo(u32),
+    /// Larger, or smaller if negative, by this many per cent of what it is, at the pointer.
+    ZoomBy(i32),
+    /// Move the slide in its pane, right and down, in screen pixels.
+    PanBy(i32, i32),
+    /// How slides are enlarged.
+    SetEnlarge(Enlarge),
+    /// The next way to enlarge slides.
+    CycleEnlarge,
+    /// JPEG artefacts around text: reduced, or as in the file.
+    ToggleClean,
+    /// A second window with nothing but the slide: open or closed.
+    ToggleSecondWindow,
+    /// The slides beside the slide: shown or hidden.
+    ToggleSlides,
+    /// Width of the panel, in points.
+    SetPanelWidth(u16),
     /// Everything around the slide: hidden or shown.
     ToggleChrome,
     /// The list of keys: shown or hidden.
@@ -124,10 +183,45 @@ pub enum Theme {
     System,
 }
 
+/// A step among slides that lie in rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The slide before.
+    Left,
+    /// The slide after.
+    Right,
+    /// The row above.
+    Up,
+    /// The row below.
+    Down,
+    /// As many rows up as are seen.
+    PageUp,
+    /// As many rows down as are seen.
+    PageDown,
+    /// The first slide.
+    First,
+    /// The last slide.
+    Last,
+}
+
+impl Step {
+    /// All, with the words for them.
+    pub const ALL: [(Self, &'static str); 8] = [
+        (Self::Left, "left"),
+        (Self::Right, "right"),
+        (Self::Up, "up"),
+        (Self::Down, "down"),
+        (Self::PageUp, "page-up"),
+        (Self::PageDown, "page-down"),
+        (Self::First, "first"),
+        (Self::Last, "last"),
+    ];
+}
+
 /// One command of every kind, and the comparison of generated documents with their files.
 #[cfg(test)]
 mod samples {
-    use super::{Command, Theme};
+    use super::{Command, Enlarge, Step, Theme};
     use crate::time::{MediaTime, Rate};
 
     pub(super) fn all() -> Vec<Command> {
@@ -148,6 +242,23 @@ mod samples {
             SlideFirst,
             SlideLast,
             SlideGo(3),
+            AskWhere,
+            CopySlide,
+            CopySlideFile,
+            SaveSlideDialog,
+            SaveSlide("slide.jpg".into()),
+            RevealSlide,
+            OpenSlide,
+            LookNext,
+            LookPrevious,
+            LookAt(12),
+            LookBack,
+            LookPlay,
+            ToggleOverview,
+            OverviewMove(Step::Left),
+            OverviewMove(Step::PageDown),
+            OverviewGo,
+            OverviewLook,
             SetRate(Rate::from_factor(1.25)),
             RateBy(-100),
             RateReset,
@@ -169,6 +280,20 @@ mod samples {
             ZoomFit,
             ZoomOriginal,
             ZoomReset,
+            ZoomWidth,
+            ZoomMultiple(2),
+            ZoomTo(150),
+            ZoomBy(25),
+            ZoomBy(-20),
+            PanBy(100, -50),
+            SetEnlarge(Enlarge::Auto),
+            SetEnlarge(Enlarge::Nearest),
+            SetEnlarge(Enlarge::Lanczos),
+            CycleEnlarge,
+            ToggleClean,
+            ToggleSecondWindow,
+            ToggleSlides,
+            SetPanelWidth(416),
             ToggleChrome,
             ToggleKeys,
             ToggleInfo,

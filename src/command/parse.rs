@@ -1,13 +1,11 @@
 //! Text to commands and back: `seek +10s`, `slide next`, `rate 1.5`. One language for keys, the command line and
 //! scripts; what is printed is read back exactly.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::table::{Argument, row, rows};
-use super::{Command, Theme};
-use crate::time::{MediaTime, Rate};
+use super::Command;
+use super::argument::{enlarge, number, offset, panel_width, path, rate, seek, step, switch, theme, volume, zoom};
+use super::table::rows;
 
 /// The text is no command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -120,6 +118,24 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("slide", "previous" | "prev") => Command::SlidePrevious,
         ("slide", "first") => Command::SlideFirst,
         ("slide", "last") => Command::SlideLast,
+        ("go", "") => Command::AskWhere,
+        ("look", "next") => Command::LookNext,
+        ("look", "previous" | "prev") => Command::LookPrevious,
+        ("look", "back") => Command::LookBack,
+        ("look", "play") => Command::LookPlay,
+        ("slide", "copy") => Command::CopySlide,
+        ("slide", "copy-file") => Command::CopySlideFile,
+        ("slide", "save") => Command::SaveSlideDialog,
+        ("slide", "reveal") => Command::RevealSlide,
+        ("slide", "open") => Command::OpenSlide,
+        ("overview", "toggle" | "") => Command::ToggleOverview,
+        ("overview", "go") => Command::OverviewGo,
+        ("overview", "look") => Command::OverviewLook,
+        ("slides", "toggle" | "") => Command::ToggleSlides,
+        ("second-window", "toggle" | "") => Command::ToggleSecondWindow,
+        ("clean", "toggle" | "") => Command::ToggleClean,
+        ("enlarge", "next") => Command::CycleEnlarge,
+        ("zoom", "width") => Command::ZoomWidth,
         ("rate", "reset") => Command::RateReset,
         ("mute", "toggle" | "") => Command::ToggleMute,
         ("talk", "next") => Command::NextTalk,
@@ -135,9 +151,6 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("info", "toggle" | "") => Command::ToggleInfo,
         ("keys", "toggle" | "") => Command::ToggleKeys,
         ("time-left", "toggle" | "") => Command::ToggleTimeLeft,
-        ("theme", "light") => Command::SetTheme(Theme::Light),
-        ("theme", "dark") => Command::SetTheme(Theme::Dark),
-        ("theme", "system") => Command::SetTheme(Theme::System),
         ("theme", "next") => Command::CycleTheme,
         ("dismiss", "") => Command::Dismiss,
         ("quit", "") => Command::Quit,
@@ -149,7 +162,17 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
                 _ => None,
             }));
         }
+        ("slide", _) if words.starts_with("save ") => {
+            Command::SaveSlide(path(rest.split_once(char::is_whitespace).map_or("", |(_, path)| path.trim()))?)
+        }
         ("slide", _) => return Ok(number(words).map(Command::SlideGo)),
+        ("look", _) => return Ok(number(words).map(Command::LookAt)),
+        ("overview", _) => return Ok(step(words).map(Command::OverviewMove)),
+        ("zoom", _) => return Ok(zoom(words)),
+        ("pan", _) => return Ok(offset(words)),
+        ("enlarge", _) => return Ok(enlarge(words).map(Command::SetEnlarge)),
+        ("panel-width", _) => return Ok(panel_width(words)),
+        ("theme", _) => return Ok(theme(words).map(Command::SetTheme)),
         ("talk", _) => return Ok(number(words).map(Command::GoToTalk)),
         ("rate", _) => return Ok(rate(words)),
         ("volume", _) => return Ok(volume(words)),
@@ -160,87 +183,6 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("screenshot", _) => Command::Screenshot(path(rest)?),
         _ => return Ok(None),
     }))
-}
-
-fn seek(words: &str) -> Option<Command> {
-    if let Some(percent) = words.strip_suffix('%') {
-        let plain = percent.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let percent: f64 = percent.parse().ok().filter(|_| plain)?;
-        return (percent <= 100.0).then_some(Command::SeekPercent(percent));
-    }
-    if let Some(time) = words.strip_prefix("to ") {
-        return MediaTime::parse(time).ok().map(Command::SeekTo);
-    }
-    let time = MediaTime::parse(words).ok()?;
-    Some(if words.starts_with(['+', '-']) { Command::SeekBy(time) } else { Command::SeekTo(time) })
-}
-
-fn rate(words: &str) -> Option<Command> {
-    let thousandths = thousandths(words)?;
-    if words.starts_with(['+', '-']) {
-        return i32::try_from(thousandths).ok().map(Command::RateBy);
-    }
-    let exact = u32::try_from(thousandths).ok()?;
-    let rate = Rate::from_factor(f64::from(exact) / 1000.0);
-    // Out of range is refused, not held within the limits: a typing error should not go unnoticed.
-    (rate.thousandths() == exact).then_some(Command::SetRate(rate))
-}
-
-/// A decimal number with at most three decimals and an optional sign.
-fn thousandths(words: &str) -> Option<i64> {
-    let body = words.strip_prefix(['+', '-']).unwrap_or(words);
-    let (whole, decimals) = body.split_once('.').unwrap_or((body, ""));
-    let plain = |part: &str| part.len() <= 12 && part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() && decimals.is_empty() || decimals.len() > 3 || !plain(whole) || !plain(decimals) {
-        return None;
-    }
-    let value: i64 = format!("0{whole}{decimals:0<3}").parse().ok()?;
-    Some(if words.starts_with('-') { -value } else { value })
-}
-
-fn volume(words: &str) -> Option<Command> {
-    let words = words.strip_suffix('%').unwrap_or(words);
-    if words.starts_with(['+', '-']) {
-        return words.parse().ok().map(Command::VolumeBy);
-    }
-    words.parse().ok().filter(|percent| *percent <= 100).map(Command::SetVolume)
-}
-
-fn number(words: &str) -> Option<usize> {
-    let plain = words.bytes().all(|b| b.is_ascii_digit());
-    words.parse().ok().filter(|number| plain && *number > 0)
-}
-
-fn switch(words: &str) -> Option<bool> {
-    match words {
-        "on" | "yes" | "true" => Some(true),
-        "off" | "no" | "false" => Some(false),
-        _ => None,
-    }
-}
-
-fn path(rest: &str) -> Result<PathBuf, ParseCommandError> {
-    let Some(body) = rest.strip_prefix('"') else {
-        return Ok(PathBuf::from(rest));
-    };
-    let error = || ParseCommandError::Quotes { text: shorten(rest) };
-    let body = body.strip_suffix('"').ok_or_else(error)?;
-    let halves = body.split("\"\"").collect::<Vec<_>>();
-    if body.is_empty() || halves.iter().any(|half| half.contains('"')) {
-        return Err(error());
-    }
-    Ok(PathBuf::from(halves.join("\"")))
-}
-
-/// The path as [`path`] reads it, quoted if it must be.
-fn print_path(path: &Path, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let text = path.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "/\\:._-+=@%,~()[] ".contains(c);
-    if !text.is_empty() && text.trim().len() == text.len() && text.chars().all(plain) {
-        f.write_str(&text)
-    } else {
-        write!(f, "\"{}\"", text.replace('"', "\"\""))
-    }
 }
 
 fn not_understood(verb: &str, rest: &str) -> ParseCommandError {
@@ -271,7 +213,7 @@ fn verbs() -> Vec<&'static str> {
     verbs
 }
 
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
@@ -290,56 +232,14 @@ fn distance(from: &str, to: &str) -> usize {
     costs[to.chars().count()]
 }
 
-/// The text that [`Command::from_str`] reads back. A path that is not Unicode is printed with replacement characters,
-/// and a moment is exact to the nanosecond.
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let row = row(self);
-        f.write_str(row.name)?;
-        if row.argument != Argument::None {
-            f.write_str(" ")?;
-        }
-        match self {
-            Self::SeekBy(by) => write!(f, "{}{}s", if by.nanos() < 0 { "-" } else { "+" }, secs(by.nanos())),
-            Self::SeekTo(to) | Self::ScrubTo(to) => print_moment(*to, f),
-            Self::SeekPercent(percent) => write!(f, "{}%", percent.abs()),
-            Self::SlideGo(number) | Self::GoToTalk(number) => write!(f, "{number}"),
-            Self::SetRate(rate) => write!(f, "{}", rate.factor()),
-            Self::RateBy(by) => write!(f, "{:+}", f64::from(*by) / 1000.0),
-            Self::SetVolume(percent) => write!(f, "{percent}"),
-            Self::VolumeBy(by) => write!(f, "{by:+}"),
-            Self::SetMute(on) | Self::SetFullscreen(on) => f.write_str(if *on { "on" } else { "off" }),
-            Self::Open(path) | Self::Append(path) | Self::Screenshot(path) => print_path(path, f),
-            Self::SetTheme(Theme::Light) => f.write_str("light"),
-            Self::SetTheme(Theme::Dark) => f.write_str("dark"),
-            Self::SetTheme(Theme::System) => f.write_str("system"),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Seconds without sign or superfluous zeros: `0.25`.
-fn secs(nanos: i64) -> String {
-    let nanos = nanos.unsigned_abs();
-    let text = format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// `1:02:03.5`; `to -5` for a moment before the beginning, lest it be read as a step back.
-fn print_moment(at: MediaTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if at.nanos() < 0 {
-        return write!(f, "to -{}", secs(at.nanos()));
-    }
-    f.write_str(&at.clock())?;
-    let fraction = secs(at.nanos() % 1_000_000_000);
-    f.write_str(fraction.strip_prefix('0').unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::Theme;
     use crate::command::samples;
+    use crate::time::{MediaTime, Rate};
     use proptest::prelude::*;
+    use std::path::PathBuf;
 
     fn read(text: &str) -> Command {
         text.parse().unwrap()
@@ -403,7 +303,7 @@ mod tests {
         assert!(error("xyzzyx").contains("play, pause, seek, scrub, slide"), "{}", error("xyzzyx"));
         assert_eq!(
             error("slide sideways"),
-            "\"sideways\" is not understood after \"slide\"; possible is previous, next, first, last, a number from 1"
+            "\"sideways\" is not understood after \"slide\"; possible is previous, next, first, last, a number from 1, copy, copy-file, save, a path, reveal, open"
         );
         assert_eq!(error("rate 10"), error("rate 9.9").replace("9.9", "10"));
         assert!(error("rate 10").contains("a factor from 0.5 to 4"), "{}", error("rate 10"));

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Command, Theme};
+use super::{Command, Enlarge, Step, Theme};
 use crate::time::MediaTime;
 
 /// What is worth knowing about a command without running it.
@@ -71,6 +71,12 @@ pub enum Argument {
     Path,
     /// `light`, `dark` or `system`.
     Theme,
+    /// `left`, `page-down` and so on.
+    Step,
+    /// `auto`, `nearest` or `lanczos`.
+    Enlarge,
+    /// `+100 -50`.
+    Offset,
 }
 
 impl Argument {
@@ -81,6 +87,9 @@ impl Argument {
             Self::Time => "TIME",
             Self::Percent => "N%",
             Self::Number | Self::Level => "N",
+            Self::Step => "left|right|up|down|page-up|page-down|first|last",
+            Self::Enlarge => "auto|nearest|lanczos",
+            Self::Offset => "±X ±Y",
             Self::Factor => "X",
             Self::FactorStep => "±X",
             Self::LevelStep => "±N",
@@ -104,6 +113,9 @@ impl Argument {
             Self::Switch => "on or off",
             Self::Path => "a path",
             Self::Theme => "light, dark or system",
+            Self::Step => "left, right, up, down, page-up, page-down, first or last",
+            Self::Enlarge => "auto, nearest or lanczos",
+            Self::Offset => "a step right and a step down such as +100 -50",
         }
     }
 }
@@ -115,6 +127,8 @@ pub enum Section {
     Playback,
     /// From slide to slide.
     Slides,
+    /// Among all the slides at once.
+    Overview,
     /// How fast.
     Speed,
     /// How loud.
@@ -129,14 +143,23 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Playback, Self::Slides, Self::Speed, Self::Sound, Self::Talks, Self::View, Self::General];
+    pub const ALL: [Self; 8] = [
+        Self::Playback,
+        Self::Slides,
+        Self::Overview,
+        Self::Speed,
+        Self::Sound,
+        Self::Talks,
+        Self::View,
+        Self::General,
+    ];
 
     /// For a heading.
     pub fn title(self) -> &'static str {
         match self {
             Self::Playback => "Playback",
             Self::Slides => "Slides",
+            Self::Overview => "Overview",
             Self::Speed => "Speed",
             Self::Sound => "Sound",
             Self::Talks => "Talks",
@@ -209,6 +232,23 @@ table! {
     SlideFirst => ("slide first", None, Slides, Talk, ONCE, "First slide"),
     SlideLast => ("slide last", None, Slides, Talk, ONCE, "Last slide"),
     SlideGo(_) => ("slide", Number, Slides, Talk, ONCE, "Go to a slide"),
+    AskWhere => ("go", None, Slides, Talk, ONCE, "Go to a slide's number, a time, a part"),
+    LookPrevious => ("look previous", None, Slides, Talk, HELD, "Look at the slide before, the talk goes on"),
+    LookNext => ("look next", None, Slides, Talk, HELD, "Look at the slide after, the talk goes on"),
+    LookAt(_) => ("look", Number, Slides, Talk, ONCE, "Look at a slide, the talk goes on"),
+    LookBack => ("look back", None, Slides, Talk, ONCE, "Back to the slide where the talk is"),
+    LookPlay => ("look play", None, Slides, Talk, ONCE, "Play from the slide that is looked at"),
+    CopySlide => ("slide copy", None, Slides, Talk, ONCE, "Copy the slide as a picture"),
+    CopySlideFile => ("slide copy-file", None, Slides, Talk, ONCE, "Copy the slide's file"),
+    SaveSlideDialog => ("slide save", None, Slides, Talk, ONCE, "Save the slide's file…"),
+    SaveSlide(_) => ("slide save", Path, Slides, Talk, ONCE, "Save the slide's file as"),
+    RevealSlide => ("slide reveal", None, Slides, Talk, ONCE, "Show the slide in the file manager"),
+    OpenSlide => ("slide open", None, Slides, Talk, ONCE, "Open the slide in another program"),
+
+    ToggleOverview => ("overview toggle", None, Overview, Talk, ONCE, "All slides at once"),
+    OverviewMove(_) => ("overview", Step, Overview, Talk, HELD, "Choose another slide"),
+    OverviewGo => ("overview go", None, Overview, Talk, ONCE, "Go to the chosen slide"),
+    OverviewLook => ("overview look", None, Overview, Talk, ONCE, "Look at the chosen slide, the talk goes on"),
 
     RateBy(_) => ("rate", FactorStep, Speed, Nothing, HELD, "Faster or slower"),
     SetRate(_) => ("rate", Factor, Speed, Nothing, ONCE, "Set the speed"),
@@ -232,6 +272,17 @@ table! {
     ZoomFit => ("zoom fit", None, View, Nothing, ONCE, "Fit the slide to the window"),
     ZoomOriginal => ("zoom original", None, View, Nothing, ONCE, "Original size"),
     ZoomReset => ("zoom reset", None, View, Nothing, ONCE, "Original size where it fits"),
+    ZoomWidth => ("zoom width", None, View, Nothing, ONCE, "As wide as the window"),
+    ZoomMultiple(_) => ("zoom times", Number, View, Nothing, ONCE, "Each slide pixel a square of N screen pixels"),
+    ZoomTo(_) => ("zoom", Percent, View, Nothing, ONCE, "Part of the original size, 10% to 1600%"),
+    ZoomBy(_) => ("zoom", LevelStep, View, Nothing, HELD, "Larger or smaller by N %, at the pointer"),
+    PanBy(..) => ("pan", Offset, View, Nothing, HELD, "Move the slide in its pane by screen pixels"),
+    CycleEnlarge => ("enlarge next", None, View, Nothing, ONCE, "Another way to enlarge slides"),
+    SetEnlarge(_) => ("enlarge", Enlarge, View, Nothing, ONCE, "How slides are enlarged"),
+    ToggleClean => ("clean toggle", None, View, Nothing, ONCE, "Reduce JPEG artefacts around text"),
+    ToggleSlides => ("slides toggle", None, View, Nothing, ONCE, "The slides beside the slide"),
+    SetPanelWidth(_) => ("panel-width", Number, View, Nothing, ONCE, "Width of the panel"),
+    ToggleSecondWindow => ("second-window toggle", None, View, Nothing, ONCE, "The slide in a window of its own"),
     ToggleChrome => ("chrome toggle", None, View, Nothing, ONCE, "Hide everything but the slide"),
     ToggleTimeLeft => ("time-left toggle", None, View, Nothing, ONCE, "Show elapsed or remaining time"),
     CycleTheme => ("theme next", None, View, Nothing, ONCE, "Next theme: light, dark, system"),
@@ -258,6 +309,35 @@ pub fn label(command: &Command) -> String {
         Command::SeekTo(to) | Command::ScrubTo(to) => format!("Go to {}", to.clock()),
         Command::SeekPercent(percent) => format!("Go to {percent}%"),
         Command::SlideGo(number) => format!("Slide {number}"),
+        Command::LookAt(number) => format!("Look at slide {number}"),
+        Command::SaveSlide(path) => format!("Save the slide's file as {}", path.display()),
+        Command::OverviewMove(step) => match step {
+            Step::Left => "Choose the slide before",
+            Step::Right => "Choose the slide after",
+            Step::Up => "Choose the slide above",
+            Step::Down => "Choose the slide below",
+            Step::PageUp => "A page up",
+            Step::PageDown => "A page down",
+            Step::First => "Choose the first slide",
+            Step::Last => "Choose the last slide",
+        }
+        .to_owned(),
+        Command::ZoomMultiple(times) => format!("{times} screen pixels for a slide pixel"),
+        Command::ZoomTo(percent) => format!("{percent} % of the original size"),
+        Command::ZoomBy(by) if *by < 0 => "Smaller".to_owned(),
+        Command::ZoomBy(_) => "Larger".to_owned(),
+        Command::PanBy(x, y) => match (x.signum(), y.signum()) {
+            (1, 0) => "See more on the left",
+            (-1, 0) => "See more on the right",
+            (0, 1) => "See more above",
+            (0, -1) => "See more below",
+            _ => "Move the slide",
+        }
+        .to_owned(),
+        Command::SetEnlarge(Enlarge::Auto) => "Enlarge sharply by whole multiples, else smoothly".to_owned(),
+        Command::SetEnlarge(Enlarge::Nearest) => "Enlarge with sharp pixels".to_owned(),
+        Command::SetEnlarge(Enlarge::Lanczos) => "Enlarge smoothly".to_owned(),
+        Command::SetPanelWidth(points) => format!("Panel {points} wide"),
         Command::SetRate(rate) => format!("Speed {}", rate.factor()),
         Command::RateBy(by) if *by < 0 => format!("Slower by {}", f64::from(by.unsigned_abs()) / 1000.0),
         Command::RateBy(by) => format!("Faster by {}", f64::from(*by) / 1000.0),

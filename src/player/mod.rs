@@ -10,7 +10,7 @@ use crate::audio::{AudioEngine, AudioEvent, FeederEvent, SinkEvent, Source};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
-use history::SeekHistory;
+use history::{SeekHistory, SeekKind};
 use transport::{Sound, Transport};
 
 /// What the player has to tell the application.
@@ -31,6 +31,9 @@ pub enum PlayerEvent {
     /// The talk has been heard to its end.
     Ended,
 }
+
+/// So much before its promised end a sound may end without a word.
+const EARLY: MediaTime = MediaTime::from_secs(3);
 
 /// A talk and its transport.
 pub struct Player {
@@ -120,6 +123,7 @@ impl Player {
                 self.go_silent();
             }
             AudioEvent::Feeder(FeederEvent::EndKnown { length, .. }) => {
+                told.extend(self.ends_early(length).map(PlayerEvent::Caveat));
                 if !self.soundless && self.talk.as_ref().is_some_and(|talk| talk.last_slide_start() < length) {
                     self.sound = Some(length);
                 }
@@ -142,6 +146,12 @@ impl Player {
         }
     }
 
+    /// A sentence, where the sound ends well before its file said it would.
+    fn ends_early(&self, length: MediaTime) -> Option<String> {
+        let promised = self.sound.filter(|promised| !self.soundless && *promised - length > EARLY)?;
+        Some(format!("The sound ends at {}, its file says {}: it is cut short", length.clock(), promised.clock()))
+    }
+
     /// The sound is broken: its place in time is kept by silence.
     fn go_silent(&mut self) {
         let Some(talk) = &self.talk else { return };
@@ -154,11 +164,20 @@ impl Player {
 
     /// Goes to a moment; undo leads back.
     pub fn seek(&mut self, to: MediaTime) {
+        self.go(SeekKind::Jump, to);
+    }
+
+    /// Goes to a moment that is a step from here; undo leads back to before several such steps in a row.
+    pub fn step(&mut self, to: MediaTime) {
+        self.go(SeekKind::Step, to);
+    }
+
+    fn go(&mut self, kind: SeekKind, to: MediaTime) {
         if self.talk.is_none() {
             return;
         }
         let (from, to) = (self.position(), self.clamp(to));
-        self.history.record(from, to);
+        self.history.record(kind, from, to);
         self.jump(to);
     }
 
@@ -169,11 +188,12 @@ impl Player {
         }
         let sound = self.transport.scrub();
         self.carry_out(sound);
-        self.seek(to);
+        self.go(SeekKind::Scrub, to);
     }
 
     /// Lets the playhead go.
     pub fn release(&mut self) {
+        self.history.pause();
         let sound = self.transport.release();
         self.carry_out(sound);
     }

@@ -4,7 +4,6 @@
 //! The board's lock is held to look and to write, never to work.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::Sender;
@@ -13,8 +12,13 @@ use fast_image_resize::Resizer;
 use super::decode::{self, Limits, SlideError, Trouble};
 use super::{Pixels, SlideKey, Waker};
 
-/// Reads a picture at its own size.
-pub(super) type Decode = fn(&Path, &Limits) -> Result<Pixels, SlideError>;
+/// Reads the picture of a key, at its own size or another that the wished one can be scaled from.
+pub(super) type Decode = Arc<dyn Fn(&SlideKey, &Limits) -> Result<Pixels, SlideError> + Send + Sync>;
+
+/// Reads the slide itself.
+pub(super) fn decode(key: &SlideKey, limits: &Limits) -> Result<Pixels, SlideError> {
+    decode::decode(&key.file, limits)
+}
 
 /// A slide to be loaded.
 pub(super) struct Job {
@@ -146,13 +150,14 @@ impl Worker {
     }
 
     fn load(&mut self, job: &Job) -> Result<Loaded, SlideError> {
-        let SlideKey { file, size } = &job.key;
-        if size.is_empty() || size.bytes() as u64 > self.limits.memory_bytes {
+        let SlideKey { file, size, .. } = &job.key;
+        let extent = job.key.extent();
+        if extent.is_empty() || extent.bytes() as u64 > self.limits.memory_bytes {
             return Err(Trouble::TooLarge(*size).at(file));
         }
         let decoded = match &job.source {
             Some(_) => None,
-            None => Some(Arc::new((self.decode)(file, &self.limits)?)),
+            None => Some(Arc::new((self.decode)(&job.key, &self.limits)?)),
         };
         let source = job.source.as_ref().or(decoded.as_ref());
         let pixels = match source {
@@ -171,15 +176,17 @@ mod tests {
     use super::*;
     use crate::slides::Size;
     use crossbeam_channel::{Receiver, bounded};
+    use std::path::Path;
 
-    fn worker(decode: Decode) -> (Worker, Receiver<Answer>) {
+    fn worker(decode: fn(&SlideKey, &Limits) -> Result<Pixels, SlideError>) -> (Worker, Receiver<Answer>) {
+        let decode: Decode = Arc::new(decode);
         let (answers, receiver) = bounded(8);
         let (board, waker, limits) = (Arc::default(), Arc::new(|| ()), Limits::default());
         (Worker { board, answers, waker, limits, decode, resizer: Resizer::new() }, receiver)
     }
 
     fn key(file: &str, side: u32) -> SlideKey {
-        SlideKey { file: Arc::from(Path::new(file)), size: Size::new(side, side) }
+        SlideKey::new(Path::new(file), Size::new(side, side))
     }
 
     fn publish(board: &Board, wanted: &[SlideKey]) {
@@ -188,12 +195,12 @@ mod tests {
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "has the signature of a decoder")]
-    fn grey(_: &Path, _: &Limits) -> Result<Pixels, SlideError> {
+    fn grey(_: &SlideKey, _: &Limits) -> Result<Pixels, SlideError> {
         let size = Size::new(4, 4);
         Ok(Pixels { size, rgba: vec![128; size.bytes()], source: size })
     }
 
-    fn stumbles(_: &Path, _: &Limits) -> Result<Pixels, SlideError> {
+    fn stumbles(_: &SlideKey, _: &Limits) -> Result<Pixels, SlideError> {
         panic!("a decoder's own mistake");
     }
 

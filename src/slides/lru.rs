@@ -108,7 +108,7 @@ mod tests {
     /// A picture of `kib` KiB.
     fn picture(number: u32, kib: u32) -> (SlideKey, Arc<Pixels>) {
         let size = Size::new(256, kib);
-        let key = SlideKey { file: Arc::from(Path::new(&format!("/{number}"))), size };
+        let key = SlideKey::new(Path::new(&format!("/{number}")), size);
         (key, Arc::new(Pixels { size, rgba: vec![0; size.bytes()], source: size }))
     }
 

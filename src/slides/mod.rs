@@ -6,6 +6,7 @@ pub mod decode;
 mod loader;
 mod lru;
 pub mod placement;
+mod thumbs;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,9 +18,10 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 pub use decode::{Limits, SlideError};
-use loader::{Answer, Board, Job, Loaded, Worker};
+use loader::{Answer, Board, Decode, Job, Loaded, Worker};
 use lru::Lru;
-pub use placement::{Lamp, Mode, Placement, Rect, Size};
+pub use placement::{Enlarge, Lamp, Mode, Placement, Rect, Size, Zoom};
+pub use thumbs::ThumbStore;
 
 /// Called by a worker once an answer is waiting: asks the main thread to poll soon. Any thread; must not block.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -35,14 +37,38 @@ const ANSWERS: usize = 8;
 pub struct SlideKey {
     /// The picture file; absolute.
     pub file: Arc<Path>,
-    /// The size it is shown at, in physical pixels.
+    /// The size that all of it is shown at, in physical pixels.
     pub size: Size,
+    /// The part that is needed, in pixels of `size`; `None`: all of it.
+    pub tile: Option<Rect>,
+    /// How its pixels are made.
+    pub look: Look,
+}
+
+/// How the pixels of a slide are made from its file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Look {
+    /// How it is enlarged, where it is.
+    pub enlarge: Enlarge,
+    /// JPEG artefacts are reduced.
+    pub clean: bool,
 }
 
 impl SlideKey {
     /// This file at this size.
     pub fn new(file: impl Into<Arc<Path>>, size: Size) -> Self {
-        Self { file: file.into(), size }
+        Self { file: file.into(), size, tile: None, look: Look::default() }
+    }
+
+    /// Extent of the pixels: of the part that is needed.
+    pub fn extent(&self) -> Size {
+        self.tile.map_or(self.size, |tile| tile.size)
+    }
+
+    /// The picture that this is scaled from, whose own size is `size`.
+    fn source(&self, size: Size) -> Self {
+        let look = Look { enlarge: Enlarge::default(), clean: self.look.clean };
+        Self { file: Arc::clone(&self.file), size, tile: None, look }
     }
 }
 
@@ -96,7 +122,8 @@ pub struct SlideCache {
     held: Lru,
     /// Sentences by file. A file that failed is not tried again until [`Self::retry`].
     failed: HashMap<Arc<Path>, Arc<str>>,
-    /// The pictures' own sizes as far as known: under these their unscaled pixels are held, if they are.
+    /// The pictures' own sizes as far as known: under these their unscaled pixels are held, if they are. Not those of
+    /// drawings, which are drawn at each size anew.
     own_sizes: HashMap<Arc<Path>, Size>,
     wished: Vec<SlideKey>,
     /// Those of the wishes that the budget has room for.
@@ -118,8 +145,25 @@ impl SlideCache {
     }
 
     /// As [`Self::new`], with other limits to what a picture may cost.
-    #[expect(clippy::needless_pass_by_value, reason = "each worker keeps a share of the waker; the caller's is ours")]
     pub fn with_limits(budget_bytes: usize, workers: usize, waker: Waker, limits: Limits) -> Self {
+        Self::with_decode(budget_bytes, workers, waker, limits, "slide-loader", Arc::new(loader::decode))
+    }
+
+    /// A cache of small pictures, which are kept in `store` from one start to the next.
+    pub fn of_thumbs(budget_bytes: usize, workers: usize, waker: Waker, store: ThumbStore) -> Self {
+        let decode: Decode = Arc::new(move |key, limits| store.load(&key.file, limits));
+        Self::with_decode(budget_bytes, workers, waker, Limits::default(), "thumb-loader", decode)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "each worker keeps a share of both; the caller's are ours")]
+    fn with_decode(
+        budget_bytes: usize,
+        workers: usize,
+        waker: Waker,
+        limits: Limits,
+        thread_name: &str,
+        decode: Decode,
+    ) -> Self {
         let (sender, receiver) = bounded(ANSWERS.max(workers));
         let board = Arc::<Board>::default();
         let worker = || Worker {
@@ -127,15 +171,15 @@ impl SlideCache {
             answers: sender.clone(),
             waker: Arc::clone(&waker),
             limits,
-            decode: decode::decode,
+            decode: Arc::clone(&decode),
             resizer: fast_image_resize::Resizer::new(),
         };
         let mut threads = Vec::new();
         for number in 0..workers {
-            let (name, worker) = (format!("slide-loader-{number}"), worker());
+            let (name, worker) = (format!("{thread_name}-{number}"), worker());
             match std::thread::Builder::new().name(name).spawn(move || worker.run()) {
                 Ok(thread) => threads.push(thread),
-                Err(error) => tracing::error!("Cannot start slide-loader-{number}: {error}"),
+                Err(error) => tracing::error!("Cannot start {thread_name}-{number}: {error}"),
             }
         }
         let hand = (workers == 0).then(worker);
@@ -165,7 +209,7 @@ impl SlideCache {
         // What they are scaled from goes last of the unwanted.
         for key in self.wanted.iter().rev() {
             if let Some(size) = self.own_sizes.get(&key.file) {
-                self.held.touch(&SlideKey { file: Arc::clone(&key.file), size: *size });
+                self.held.touch(&key.source(*size));
             }
         }
         self.held.set_wanted(&self.wanted);
@@ -183,10 +227,10 @@ impl SlideCache {
         }
     }
 
-    /// The picture at its own size, where it happens to be held: something to stretch until the right size is there.
-    pub fn unscaled(&self, file: &Path) -> Option<Arc<Pixels>> {
-        let (file, size) = self.own_sizes.get_key_value(file)?;
-        self.held.get(&SlideKey { file: Arc::clone(file), size: *size }).cloned()
+    /// The picture at its own size, where it happens to be held.
+    fn unscaled(&self, key: &SlideKey) -> Option<Arc<Pixels>> {
+        let size = self.own_sizes.get(&key.file)?;
+        self.held.get(&key.source(*size)).cloned()
     }
 
     /// Takes in what the workers have done; true if [`Self::get`] may now answer otherwise.
@@ -234,14 +278,16 @@ impl SlideCache {
         // The source first, so that it is the older of the two and the first to go.
         if let Some(source) = decoded {
             self.stats.decoded += 1;
-            self.own_sizes.insert(Arc::clone(&key.file), source.size);
-            self.keep(SlideKey { file: Arc::clone(&key.file), size: source.size }, source);
+            if source.size == source.source {
+                self.own_sizes.insert(Arc::clone(&key.file), source.size);
+            }
+            self.keep(key.source(source.size), source);
         }
         let Some(pixels) = pixels else {
             self.stats.stale += 1;
             return false;
         };
-        self.stats.scaled += u64::from(pixels.size != pixels.source);
+        self.stats.scaled += u64::from(key.size != pixels.source);
         // Pixels at a size that the window has had are of no use; a slide that was left may be returned to.
         if !self.wanted.contains(&key) && self.wanted.iter().any(|wanted| wanted.file == key.file) {
             self.stats.stale += 1;
@@ -259,7 +305,7 @@ impl SlideCache {
     /// Hands the workers what of the wishes is not there yet.
     fn publish(&self) {
         let missing = self.wanted.iter().filter(|key| !self.held.contains(key) && !self.failed.contains_key(&key.file));
-        let jobs = missing.map(|key| Job { key: key.clone(), source: self.unscaled(&key.file) }).collect();
+        let jobs = missing.map(|key| Job { key: key.clone(), source: self.unscaled(key) }).collect();
         self.board.publish(&self.wanted, jobs);
     }
 }
@@ -291,7 +337,7 @@ fn admitted(list: &[SlideKey], budget: usize) -> Vec<SlideKey> {
     let mut chosen: Vec<SlideKey> = Vec::with_capacity(list.len());
     let mut bytes = 0_usize;
     for key in list {
-        let sum = bytes.saturating_add(key.size.bytes());
+        let sum = bytes.saturating_add(key.extent().bytes());
         if !chosen.contains(key) && (chosen.is_empty() || sum <= budget) {
             chosen.push(key.clone());
             bytes = sum;
@@ -423,7 +469,7 @@ mod tests {
             assert!(bench.ready(&bench.key(1, Size::new(width, 20))));
         }
         assert_eq!((bench.cache.stats().decoded, bench.cache.stats().scaled), (1, 4));
-        assert_eq!(bench.cache.unscaled(&bench.key(1, HALF).file).map(|pixels| pixels.size), Some(OWN_SIZE));
+        assert_eq!(bench.cache.unscaled(&bench.key(1, HALF)).map(|pixels| pixels.size), Some(OWN_SIZE));
     }
 
     #[test]

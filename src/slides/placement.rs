@@ -69,11 +69,71 @@ impl Rect {
 pub enum Mode {
     /// As large as the pane allows, enlarged where the slide is smaller.
     Fit,
+    /// As wide as the pane; what is too high is cut off and can be panned to.
+    FillWidth,
     /// Pixel for pixel where the slide fits the pane, else reduced to the pane; never enlarged.
     #[default]
     OriginalWhenFits,
     /// Pixel for pixel always; what does not fit the pane is cut off and can be panned to.
     Original,
+    /// Each slide pixel is a square of this many screen pixels, 2 to [`Zoom::MAX_MULTIPLE`].
+    Multiple(u8),
+    /// Any other enlargement or reduction.
+    Free(Zoom),
+}
+
+/// How a slide smaller than it is shown is enlarged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Enlarge {
+    /// Sharp squares for whole multiples, else by Lanczos' filter.
+    #[default]
+    Auto,
+    /// The nearest pixel, always.
+    Nearest,
+    /// Lanczos' filter, always.
+    Lanczos,
+}
+
+/// Screen pixels per slide pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Zoom(u32);
+
+impl Zoom {
+    /// A tenth.
+    pub const MIN: Self = Self(100);
+    /// Sixteen to one.
+    pub const MAX: Self = Self(16_000);
+    /// The largest whole multiple.
+    pub const MAX_MULTIPLE: u8 = 16;
+
+    /// From thousandths, held within the limits.
+    pub fn from_thousandths(thousandths: u32) -> Self {
+        Self(thousandths).clamp(Self::MIN, Self::MAX)
+    }
+
+    /// From a factor, held within the limits and rounded to a thousandth; what is no number is 1.
+    pub fn from_factor(factor: f64) -> Self {
+        if factor.is_nan() {
+            return Self(1000);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+        Self::from_thousandths((factor * 1000.0).round() as u32)
+    }
+
+    /// 1000 is pixel for pixel.
+    pub fn thousandths(self) -> u32 {
+        self.0
+    }
+
+    /// 1.0 is pixel for pixel.
+    pub fn factor(self) -> f64 {
+        f64::from(self.0) / 1000.0
+    }
+
+    fn scale(self, length: u32) -> u32 {
+        let scaled = (u64::from(length) * u64::from(self.0) + 500) / 1000;
+        u32::try_from(scaled.max(1)).unwrap_or(u32::MAX)
+    }
 }
 
 /// What is drawn where.
@@ -85,6 +145,9 @@ pub struct Placement {
     pub origin: (i32, i32),
     /// The part that the pane shows, in pixels of the scaled slide; empty only where the pane is.
     pub crop: Rect,
+    /// The part whose pixels are needed, in pixels of the scaled slide: all of it, or where that were too much, the part
+    /// shown and something around it.
+    pub tile: Rect,
     /// Screen pixels per slide pixel, along the slide's longer side.
     pub zoom: f64,
     /// What the viewer is told about it.
@@ -97,6 +160,11 @@ impl Placement {
         let (x, y) = self.origin;
         Rect::new(x.saturating_add(self.crop.x), y.saturating_add(self.crop.y), self.crop.size)
     }
+
+    /// Whether the pixels of all of the slide are needed.
+    pub fn whole(&self) -> bool {
+        self.tile.size == self.target
+    }
 }
 
 /// The truth about the pixels on the screen.
@@ -107,19 +175,32 @@ pub enum Lamp {
         /// The slide's own size.
         source: Size,
     },
+    /// Each slide pixel is a square of screen pixels.
+    Multiple {
+        /// Screen pixels along a side of the square.
+        times: u32,
+        /// The slide's own size.
+        source: Size,
+    },
     /// The slide is scaled.
     Scaled {
         /// Of the slide's own size, rounded; never 100, which would read as unscaled.
         percent: u32,
         /// The slide's own size.
         source: Size,
+        /// Whether the pane decides the size, and not the viewer.
+        fitted: bool,
     },
 }
 
 impl Lamp {
-    fn new(target: Size, source: Size) -> Self {
+    fn new(target: Size, source: Size, mode: Mode) -> Self {
         if target == source {
             return Self::OneToOne { source };
+        }
+        let times = target.width / source.width;
+        if times >= 2 && target.width == times * source.width && target.height == times * source.height {
+            return Self::Multiple { times, source };
         }
         let (shown, whole) = longer_side(target, source);
         let percent = (u64::from(shown) * 100 + u64::from(whole) / 2) / u64::from(whole);
@@ -129,19 +210,39 @@ impl Lamp {
             100 => 99,
             percent => u32::try_from(percent).unwrap_or(u32::MAX),
         };
-        Self::Scaled { percent, source }
+        Self::Scaled { percent, source, fitted: !matches!(mode, Mode::Free(_)) }
+    }
+
+    /// The slide's own size.
+    pub fn source(&self) -> Size {
+        match self {
+            Self::OneToOne { source } | Self::Multiple { source, .. } | Self::Scaled { source, .. } => *source,
+        }
+    }
+
+    /// How it is shown, without its size: `1:1`, `2:1`, `fit 56 %`, `zoom 137 %`.
+    pub fn manner(&self) -> String {
+        match self {
+            Self::OneToOne { .. } => "1:1".to_owned(),
+            Self::Multiple { times, .. } => format!("{times}:1"),
+            Self::Scaled { percent, fitted: true, .. } => format!("fit {percent} %"),
+            Self::Scaled { percent, fitted: false, .. } => format!("zoom {percent} %"),
+        }
     }
 }
 
 /// `1:1  1920×1080` or `fit 56 % of 1920×1080`.
 impl fmt::Display for Lamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OneToOne { source } => write!(f, "1:1  {source}"),
-            Self::Scaled { percent, source } => write!(f, "fit {percent} % of {source}"),
-        }
+        let between = if matches!(self, Self::Scaled { .. }) { " of " } else { "  " };
+        write!(f, "{}{between}{}", self.manner(), self.source())
     }
 }
+
+/// Pixels of a scaled slide up to which all of it is loaded: eight million more than the largest slides have.
+const WHOLE_PIXELS: u64 = 16 << 20;
+/// Parts of a slide begin and end at multiples of this, so that a small pan needs no new pixels.
+const TILE: i32 = 512;
 
 /// Lays a slide of the size `source` into the pane.
 ///
@@ -153,17 +254,74 @@ pub fn place(pane: Rect, source: Size, mode: Mode, pan: (i32, i32)) -> Placement
         Mode::Original => source,
         Mode::OriginalWhenFits if source.fits_in(pane.size) => source,
         Mode::OriginalWhenFits | Mode::Fit => fit(source, pane.size),
+        Mode::FillWidth => {
+            let width = pane.size.width.max(1);
+            Size::new(width, proportion(source.height, width, source.width))
+        }
+        Mode::Multiple(times) => {
+            let zoom = Zoom(1000 * u32::from(times.clamp(1, Zoom::MAX_MULTIPLE)));
+            Size::new(zoom.scale(source.width), zoom.scale(source.height))
+        }
+        Mode::Free(zoom) => Size::new(zoom.scale(source.width), zoom.scale(source.height)),
     };
     let (x, left, width) = axis(pane.x, pane.size.width, target.width, pan.0);
     let (y, top, height) = axis(pane.y, pane.size.height, target.height, pan.1);
     let (shown, whole) = longer_side(target, source);
+    let crop = Rect::new(left, top, Size::new(width, height));
     Placement {
         target,
         origin: (x, y),
-        crop: Rect::new(left, top, Size::new(width, height)),
+        crop,
+        tile: tile(target, crop),
         zoom: f64::from(shown) / f64::from(whole),
-        lamp: Lamp::new(target, source),
+        lamp: Lamp::new(target, source, mode),
     }
+}
+
+/// Where to pan to so that the point of the slide that is at `anchor` (in the pane's coordinates) stays there when the
+/// mode changes.
+pub fn pan_to_keep(
+    pane: Rect,
+    source: Size,
+    (from, pan): (Mode, (i32, i32)),
+    to: Mode,
+    anchor: (i32, i32),
+) -> (i32, i32) {
+    let (before, after) = (place(pane, source, from, pan), place(pane, source, to, (0, 0)));
+    let along = |anchor: i32, origin: i32, old: u32, new: u32, centred: i32| {
+        let part = f64::from(anchor - origin) / f64::from(old.max(1));
+        #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
+        let wanted = (f64::from(anchor) - part * f64::from(new)).round() as i32;
+        wanted.saturating_sub(centred)
+    };
+    let (old, new) = (before.target, after.target);
+    (
+        along(anchor.0, before.origin.0, old.width, new.width, after.origin.0),
+        along(anchor.1, before.origin.1, old.height, new.height, after.origin.1),
+    )
+}
+
+/// The pan that [`place`] really gives: no further than the slide's edge, and none where the slide fits.
+pub fn hold_pan(pane: Rect, source: Size, mode: Mode, pan: (i32, i32)) -> (i32, i32) {
+    let (panned, centred) = (place(pane, source, mode, pan), place(pane, source, mode, (0, 0)));
+    (panned.origin.0 - centred.origin.0, panned.origin.1 - centred.origin.1)
+}
+
+/// The part of a scaled slide to load for what is seen of it.
+fn tile(target: Size, crop: Rect) -> Rect {
+    if u64::from(target.width) * u64::from(target.height) <= WHOLE_PIXELS {
+        return Rect::new(0, 0, target);
+    }
+    let span = |start: i32, length: u32, all: u32| {
+        let all = i32::try_from(all).unwrap_or(i32::MAX);
+        let end = start.saturating_add(i32::try_from(length).unwrap_or(i32::MAX));
+        let first = (start - start.rem_euclid(TILE) - TILE).max(0);
+        let last = (end + TILE - end.rem_euclid(TILE)).saturating_add(TILE).min(all);
+        (first, u32::try_from(last - first).unwrap_or(0))
+    };
+    let (x, width) = span(crop.x, crop.size.width, target.width);
+    let (y, height) = span(crop.y, crop.size.height, target.height);
+    Rect::new(x, y, Size::new(width, height))
 }
 
 /// The largest size within `pane` that keeps the aspect of `source` to the nearest pixel; never empty.
@@ -247,7 +405,7 @@ mod tests {
     fn the_lamp_never_says_hundred_per_cent_of_a_scaled_slide() {
         for (width, height, percent) in [(1919, 1080, 99), (1921, 1081, 101), (1, 1, 1)] {
             let placed = place(pane(width, height), HD, Mode::Fit, (0, 0));
-            assert_eq!(placed.lamp, Lamp::Scaled { percent, source: HD });
+            assert_eq!(placed.lamp, Lamp::Scaled { percent, source: HD, fitted: true });
         }
     }
 
@@ -273,11 +431,48 @@ mod tests {
         (1..most, 1..most).prop_map(|(width, height)| Size::new(width, height))
     }
 
+    fn modes() -> impl Strategy<Value = Mode> {
+        prop_oneof![
+            Just(Mode::Fit),
+            Just(Mode::FillWidth),
+            Just(Mode::OriginalWhenFits),
+            Just(Mode::Original),
+            (2_u8..=16).prop_map(Mode::Multiple),
+            (100_u32..16_000).prop_map(|zoom| Mode::Free(Zoom::from_thousandths(zoom))),
+        ]
+    }
+
+    #[test]
+    fn whole_multiples_and_free_zoom_say_so() {
+        let lamp = |mode| place(pane(1000, 700), Size::new(640, 360), mode, (0, 0)).lamp.to_string();
+        assert_eq!(lamp(Mode::Multiple(3)), "3:1  640×360");
+        assert_eq!(lamp(Mode::Free(Zoom::from_factor(1.37))), "zoom 137 % of 640×360");
+        assert_eq!(lamp(Mode::Free(Zoom::from_factor(2.0))), "2:1  640×360");
+        assert_eq!(lamp(Mode::Free(Zoom::from_factor(1.0))), "1:1  640×360");
+        assert_eq!(lamp(Mode::FillWidth), "fit 156 % of 640×360");
+    }
+
+    #[test]
+    fn a_slide_as_wide_as_the_pane_is_cut_below() {
+        let placed = place(pane(1000, 300), Size::new(500, 500), Mode::FillWidth, (0, 9999));
+        assert_eq!((placed.target, placed.visible()), (Size::new(1000, 1000), pane(1000, 300)));
+        assert_eq!(placed.crop.y, 0);
+    }
+
+    #[test]
+    fn of_a_huge_enlargement_only_the_part_around_the_pane_is_needed() {
+        let placed = place(pane(1000, 700), HD, Mode::Multiple(16), (0, 0));
+        assert!(!placed.whole() && placed.tile.size.fits_in(Size::new(3072, 3072)), "{:?}", placed.tile);
+        let panned = place(pane(1000, 700), HD, Mode::Multiple(16), (-5, -5));
+        assert_eq!(panned.tile, placed.tile);
+        assert!(place(pane(1000, 700), HD, Mode::Original, (0, 0)).whole());
+    }
+
     proptest! {
         #[test]
         fn what_is_seen_lies_inside_the_pane(
             source in sizes(20_000), extent in sizes(8000), x in -9000..9000, y in -9000..9000,
-            pan in (-9000..9000, -9000..9000), mode in prop::sample::select(vec![Mode::Fit, Mode::OriginalWhenFits, Mode::Original]),
+            pan in (-9000..9000, -9000..9000), mode in modes(),
         ) {
             let placed = place(Rect::new(x, y, extent), source, mode, pan);
             let seen = placed.visible();
@@ -288,7 +483,46 @@ mod tests {
             prop_assert!(placed.crop.x as u32 + placed.crop.size.width <= placed.target.width);
             prop_assert!(placed.crop.y as u32 + placed.crop.size.height <= placed.target.height);
             prop_assert_eq!(placed.target == source, placed.lamp == Lamp::OneToOne { source });
-            prop_assert!(mode == Mode::Original || placed.target.fits_in(extent));
+            let cut = !matches!(mode, Mode::Fit | Mode::OriginalWhenFits);
+            prop_assert!(cut || placed.target.fits_in(extent));
+            prop_assert!(placed.tile.x <= placed.crop.x && placed.tile.y <= placed.crop.y);
+            let end = |at: i32, length: u32| i64::from(at) + i64::from(length);
+            let (tile, crop) = (placed.tile, placed.crop);
+            prop_assert!(end(tile.x, tile.size.width) >= end(crop.x, crop.size.width));
+            prop_assert!(end(tile.y, tile.size.height) >= end(crop.y, crop.size.height));
+            prop_assert!(end(tile.x, tile.size.width) <= i64::from(placed.target.width));
+            let bound = 16 << 20;
+            let around = u64::from(extent.width + 2048) * u64::from(extent.height + 2048);
+            prop_assert!(u64::from(tile.size.width) * u64::from(tile.size.height) <= around.max(bound));
+        }
+
+        #[test]
+        fn the_point_under_the_pointer_stays_there_while_zooming(
+            source in (200_u32..4000, 200_u32..4000), from in 300_u32..4000, to in 300_u32..4000,
+            pan in (-500..500, -500..500), at in (0_u32..100, 0_u32..100),
+        ) {
+            let (source, pane) = (Size::new(source.0, source.1), pane(1000, 700));
+            let (from, to) = (Mode::Free(Zoom::from_thousandths(from)), Mode::Free(Zoom::from_thousandths(to)));
+            let before = place(pane, source, from, pan);
+            let seen = before.visible();
+            let anchor = (seen.x + (seen.size.width * at.0 / 100) as i32, seen.y + (seen.size.height * at.1 / 100) as i32);
+
+            let pan = pan_to_keep(pane, source, (from, pan), to, anchor);
+            let after = place(pane, source, to, pan);
+
+            // Unless an edge of the slide holds it, the same point of the slide is at the anchor.
+            let held = hold_pan(pane, source, to, pan);
+            for (held, pan, anchor, old_origin, new_origin) in [
+                (held.0, pan.0, anchor.0, before.origin.0, after.origin.0),
+                (held.1, pan.1, anchor.1, before.origin.1, after.origin.1),
+            ] {
+                if held == pan {
+                    let point = |origin: i32, zoom: f64| f64::from(anchor - origin) / zoom;
+                    let moved = (point(old_origin, before.zoom) - point(new_origin, after.zoom)).abs();
+                    // Both places are whole pixels, the first of them enlarged.
+                    prop_assert!(moved * after.zoom <= 2.0 + after.zoom / before.zoom, "{moved}");
+                }
+            }
         }
 
         #[test]

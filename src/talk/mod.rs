@@ -7,7 +7,7 @@ mod media;
 mod names;
 pub mod open;
 mod picture;
-mod pictures;
+pub mod pictures;
 mod recognise;
 pub mod report;
 pub mod track;

@@ -71,6 +71,12 @@ pub(crate) fn is_size_word(text: &str) -> bool {
     matches!(text, "big" | "medium" | "small" | "original")
 }
 
+/// The word in a picture's name that says that the service has a larger one: `medium`, `small`.
+pub fn smaller_word(file: &Path) -> Option<&'static str> {
+    let stem = file.file_stem()?.to_str()?;
+    ["medium", "small"].into_iter().find(|word| stem.split('-').any(|part| part == *word))
+}
+
 /// A time in a name: milliseconds, perhaps padded with zeros or written as a float, or what Python prints for none.
 fn stamp(text: &str) -> Option<Option<i64>> {
     if matches!(text, "None" | "nan") {

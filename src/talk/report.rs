@@ -60,6 +60,15 @@ pub struct IssueReport {
     pub file: Option<String>,
 }
 
+impl Report {
+    /// Of a path at which there is no talk; the one issue, of the kind `not-a-talk`, says why.
+    pub fn of_nothing(path: &Path, why: &str) -> Self {
+        let issue = IssueReport { kind: "not-a-talk".to_owned(), message: why.to_owned(), file: None };
+        let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Self { title, duration: 0.0, slides: Vec::new(), audio: None, issues: vec![issue] }
+    }
+}
+
 impl From<&Talk> for Report {
     fn from(talk: &Talk) -> Self {
         let slides = talk.slides.iter().map(|slide| SlideReport {

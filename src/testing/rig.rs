@@ -12,7 +12,7 @@ use crate::audio::shared::{DEFAULT_RATE, Shared};
 use crate::audio::sink::keeper::SinkEvent;
 use crate::audio::sink::sim::SimSink;
 use crate::audio::{AudioEngine, Feeder};
-use crate::slides::SlideCache;
+use crate::slides::{SlideCache, ThumbStore};
 use crate::time::MediaTime;
 
 /// Delay of the simulated device, in nanoseconds.
@@ -43,7 +43,8 @@ impl Rig {
         let waker: Waker = Arc::new(|| {});
         let (audio, parts, events) = AudioEngine::stepped(&waker);
         let slides = SlideCache::new(SLIDES, 0, Arc::clone(&waker));
-        let app = App::new(audio, slides, Opener::inline(), Settings::default(), Vec::new());
+        let thumbs = SlideCache::of_thumbs(SLIDES, 0, Arc::clone(&waker), ThumbStore::nowhere());
+        let app = App::new(audio, slides, thumbs, Opener::inline(), Settings::default(), Vec::new());
         let sink = SimSink::new(parts.render, Arc::clone(&parts.shared), LATENCY, PERIOD);
         Self { app, feeder: parts.feeder, sink, shared: parts.shared, events, starved: false }
     }

@@ -1,11 +1,14 @@
 //! From the window's keys to commands, before the toolkit moves its focus with them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::{Event, Key, RawInput};
 
 use crate::command::Command;
 use crate::command::chord::Chord;
-use crate::command::keymap::KeyMap;
+use crate::command::keymap::{KeyMap, Place};
 
 /// Commands that may wait between two frames; more than anybody can type.
 const WAITING: usize = 1024;
@@ -15,13 +18,15 @@ pub struct KeyGrab {
     keys: Keys,
     keymap: KeyMap,
     commands: Sender<Command>,
+    overview: Arc<AtomicBool>,
 }
 
 impl KeyGrab {
-    /// With the keys to look for; what they ask for comes out of the channel.
-    pub fn new(keymap: KeyMap) -> (Self, Receiver<Command>) {
+    /// With the keys to look for; what they ask for comes out of the channel. `overview` tells whether all slides are
+    /// seen at once.
+    pub fn new(keymap: KeyMap, overview: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
         let (commands, taken) = bounded(WAITING);
-        (Self { keys: Keys::default(), keymap, commands }, taken)
+        (Self { keys: Keys::default(), keymap, commands, overview }, taken)
     }
 }
 
@@ -33,10 +38,31 @@ impl egui::Plugin for KeyGrab {
     fn input_hook(&mut self, ctx: &egui::Context, input: &mut RawInput) {
         let typing = ctx.text_edit_focused();
         let focused = ctx.memory(|memory| memory.focused()).is_some();
-        for command in self.keys.take(input, &self.keymap, typing, focused) {
+        // The second window has a few keys of its own.
+        if input.viewport_id != egui::ViewportId::ROOT {
+            let own = |event: &Event| matches!(event, Event::Key { key: Key::F | Key::F11 | Key::Escape, modifiers, .. } if !modifiers.any());
+            let (kept, others) = std::mem::take(&mut input.events).into_iter().partition(own);
+            input.events = others;
+            for command in self.keys.take(input, &self.keymap, Place::Player, Focus { typing: false, focused: false }) {
+                self.commands.try_send(command).ok();
+            }
+            input.events.extend::<Vec<Event>>(kept);
+            return;
+        }
+        let place = if self.overview.load(Ordering::Relaxed) { Place::Overview } else { Place::Player };
+        for command in self.keys.take(input, &self.keymap, place, Focus { typing, focused }) {
             self.commands.try_send(command).ok();
         }
     }
+}
+
+/// What the toolkit's focus is on.
+#[derive(Debug, Clone, Copy)]
+pub struct Focus {
+    /// A text field.
+    pub typing: bool,
+    /// Any control.
+    pub focused: bool,
 }
 
 /// Keys on their way to commands.
@@ -47,12 +73,18 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Takes the keys that ask for something out of `input`. `typing`: a text field has the focus; `focused`: some
-    /// control has.
-    pub fn take(&mut self, input: &mut RawInput, keymap: &KeyMap, typing: bool, focused: bool) -> Vec<Command> {
+    /// Takes the keys that ask for something out of `input`.
+    pub fn take(&mut self, input: &mut RawInput, keymap: &KeyMap, place: Place, focus: Focus) -> Vec<Command> {
+        let Focus { typing, focused } = focus;
         let mut commands = Vec::new();
         input.events.retain(|event| {
             self.notice_walking(event);
+            // The toolkit turns the keys for copying into an event of its own.
+            let copying = Chord::from_parts("C", Some("C"), true, false, false);
+            if let (Event::Copy, false, Some(chord)) = (event, typing, copying) {
+                commands.extend(keymap.binding(&chord, place).map(|binding| binding.command.clone()));
+                return false;
+            }
             let Event::Key { key, physical_key, pressed, repeat, modifiers } = event else { return true };
             let pressing = matches!(key, Key::Space | Key::Enter) && self.walking && focused;
             if pressing && !modifiers.any() {
@@ -62,12 +94,12 @@ impl Keys {
             let control = modifiers.ctrl || modifiers.command;
             let chord = Chord::from_parts(key.name(), physical, control, modifiers.shift, modifiers.alt);
             let Some(chord) = chord else { return true };
-            let Some(command) = keymap.lookup(&chord) else { return !moves_focus(*key) || typing };
-            if typing && !keymap.acts_everywhere(&chord) {
+            let Some(binding) = keymap.binding(&chord, place) else { return !moves_focus(*key) || typing };
+            if typing && !binding.everywhere {
                 return true;
             }
-            if *pressed && (!*repeat || keymap.repeats(&chord)) {
-                commands.push(command.clone());
+            if *pressed && (!*repeat || binding.repeats()) {
+                commands.push(binding.command.clone());
             }
             false
         });
@@ -99,7 +131,7 @@ mod tests {
 
     fn take(keys: &mut Keys, events: Vec<Event>, typing: bool, focused: bool) -> (Vec<Command>, usize) {
         let mut input = RawInput { events, ..RawInput::default() };
-        let commands = keys.take(&mut input, &KeyMap::standard(), typing, focused);
+        let commands = keys.take(&mut input, &KeyMap::standard(), Place::Player, Focus { typing, focused });
         (commands, input.events.len())
     }
 
@@ -135,6 +167,13 @@ mod tests {
         assert_eq!(take(&mut keys, vec![held(Key::Space)], false, false), (Vec::new(), 0));
         let (commands, _) = take(&mut keys, vec![held(Key::ArrowRight), held(Key::ArrowRight)], false, false);
         assert_eq!(commands.len(), 2);
+    }
+
+    #[test]
+    fn copying_is_the_players_unless_text_is_being_typed() {
+        let mut keys = Keys::default();
+        assert_eq!(take(&mut keys, vec![Event::Copy], false, false), (vec![Command::CopySlide], 0));
+        assert_eq!(take(&mut keys, vec![Event::Copy], true, true), (Vec::new(), 1));
     }
 
     #[test]

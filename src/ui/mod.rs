@@ -1,22 +1,30 @@
 //! The window: the only folder that names the toolkit. It shows the application and turns what hands do into commands.
 
+mod desk;
 mod dialog;
+mod filmstrip;
+mod hands;
 mod header;
 mod info;
 mod input;
 mod keycap;
 mod keys;
+mod overview;
 mod panel;
+mod prompt;
+mod second;
 mod stage;
 mod strip;
 mod theme;
+mod thumbs;
 mod timeline;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use egui::{Rangef, Rect, Ui, ViewportCommand, pos2, vec2};
+use egui::{Rect, Ui, ViewportCommand, pos2, vec2};
 
 use crate::Waker;
 use crate::app::notice::Severity;
@@ -25,15 +33,25 @@ use crate::app::{App, WindowAction};
 use crate::command::{Command, Theme};
 use crate::remote::Remote;
 use crossbeam_channel::Receiver;
+use desk::Desk;
 use dialog::Dialog;
+use filmstrip::Filmstrip;
 use input::KeyGrab;
+use overview::Overview;
+use prompt::Prompt;
+use second::SecondWindow;
 use stage::Textures;
+use thumbs::Thumbs;
 use timeline::Hover;
 
 /// Below this height the header makes room for the slide.
 const HEADER_FROM: f32 = 520.0;
 /// Below this width a panel takes the slide's place instead of standing beside it.
 const BESIDE_FROM: f32 = 900.0;
+/// Narrowest and widest panel, in points; and what it leaves to the slide.
+const PANEL: (f32, f32, f32) = (240.0, 900.0, 360.0);
+/// How long the strip stays after the pointer moved, where it does not lie on the slide, in seconds.
+const LINGER: f64 = 2.0;
 /// How near to the bottom edge the pointer brings the hidden strip up.
 const EDGE_ZONE: f32 = 6.0;
 
@@ -97,15 +115,28 @@ pub struct Window {
     fullscreen: bool,
     /// The hidden strip has been brought up by the pointer.
     peeking: bool,
+    /// When the pointer last moved, in the toolkit's time.
+    moved: f64,
     hover: Option<Hover>,
+    thumbs: Thumbs,
+    overview: Overview,
+    filmstrip: Filmstrip,
+    prompt: Prompt,
+    desk: Desk,
+    second: SecondWindow,
+    /// Tells the keys whether all slides are seen at once.
+    choosing: Arc<AtomicBool>,
 }
 
 impl Window {
     /// Around an application; sets the toolkit's fonts and colours.
     pub fn new(ctx: &egui::Context, app: App, remote: Option<Remote>) -> Self {
         theme::install(ctx);
-        let (grab, keys) = KeyGrab::new(app.keymap().clone());
+        let choosing = Arc::<AtomicBool>::default();
+        let (grab, keys) = KeyGrab::new(app.keymap().clone(), Arc::clone(&choosing));
         ctx.add_plugin(grab);
+        let context = ctx.clone();
+        let desk = Desk::new(Arc::new(move || context.request_repaint()));
         Self {
             fullscreen: app.view().fullscreen,
             app,
@@ -116,7 +147,15 @@ impl Window {
             title: String::new(),
             theme: None,
             peeking: false,
+            moved: f64::NEG_INFINITY,
             hover: None,
+            thumbs: Thumbs::default(),
+            overview: Overview::default(),
+            filmstrip: Filmstrip::default(),
+            prompt: Prompt::default(),
+            desk,
+            second: SecondWindow::default(),
+            choosing,
         }
     }
 
@@ -136,6 +175,9 @@ impl Window {
         }
         for path in self.dialog.poll() {
             self.app.run(Command::Open(path));
+        }
+        for (severity, what) in self.desk.poll() {
+            self.app.tell(severity, what);
         }
         self.take_drops(ctx);
         for action in self.app.take_actions() {
@@ -159,6 +201,11 @@ impl Window {
                     self.app.tell(Severity::Error, why);
                 }
             }
+            WindowAction::Slide(action, file) => {
+                if let Err(why) = self.desk.begin(action, file) {
+                    self.app.tell(Severity::Error, why);
+                }
+            }
             WindowAction::Screenshot(path) => {
                 let callback = egui::ScreenshotCallback::new(move |image| save(&path, &image));
                 ctx.send_viewport_cmd(ViewportCommand::Screenshot(callback));
@@ -176,6 +223,7 @@ impl Window {
             self.title = title;
         }
         let view = self.app.view();
+        self.choosing.store(view.overview.is_some(), Ordering::Relaxed);
         if view.fullscreen != self.fullscreen {
             self.fullscreen = view.fullscreen;
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(view.fullscreen));
@@ -196,9 +244,15 @@ impl Window {
     fn draw(&mut self, ui: &mut Ui) {
         let mut out = Vec::new();
         let areas = Areas::lay(ui.max_rect(), &self.app, ui.pixels_per_point());
+        self.thumbs.begin();
         self.app.set_pane(stage::physical(areas.stage, ui.pixels_per_point()));
-        stage::ui(&self.app, ui, areas.stage, &mut self.textures);
-        self.listen_to_stage(ui, areas.stage, &mut out);
+        if self.app.view().overview.is_some() {
+            self.overview.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
+        } else {
+            self.overview.close();
+            stage::ui(&self.app, ui, areas.stage, &mut self.textures);
+            hands::on_stage(&mut self.app, ui, areas.stage, &mut out);
+        }
         if let Some(rect) = areas.header {
             header::ui(&self.app, ui, rect, &mut out);
         }
@@ -206,48 +260,63 @@ impl Window {
             match self.app.view().panel {
                 Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut out),
+                Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
+            }
+            if rect.width() < ui.max_rect().width() {
+                panel::edge(ui, rect, ui.max_rect(), PANEL, &mut out);
             }
         }
         let strip = areas.strip.or_else(|| self.peek(ui));
-        let shown = strip.map(|rect| strip::ui(&self.app, ui, rect, &mut out));
+        if !self.app.view().asking {
+            self.prompt.close();
+        }
+        let shown = strip.map(|rect| strip::ui(&self.app, ui, rect, &mut self.prompt, &mut out));
         self.hover = shown.as_ref().and_then(|shown| shown.hover);
-        self.preview(ui, strip, shown.map(|shown| shown.free));
+        if let (Some(hover), Some(strip), Some(shown)) = (self.hover, strip, shown) {
+            strip::preview(&self.app, ui, strip, shown.free, hover, &mut self.thumbs);
+        }
+        self.second.ui(&mut self.app, ui.ctx(), &mut out);
+        self.thumbs.finish(&mut self.app);
         for command in out {
             self.app.run(command);
         }
     }
 
-    /// A double click on the slide fills the screen.
-    fn listen_to_stage(&self, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
-        let response = ui.interact(rect, ui.scope_id().with("stage"), egui::Sense::click());
-        if response.double_clicked() {
-            out.push(Command::ToggleFullscreen);
-        }
-    }
-
-    /// With everything hidden, the strip comes up while the pointer is at the bottom edge, and goes at once.
+    /// With everything hidden, the strip comes up while the pointer moves, if it does not lie on the slide; if it would,
+    /// only while the pointer is at the bottom edge. It goes at once.
     fn peek(&mut self, ui: &Ui) -> Option<Rect> {
         let whole = ui.max_rect();
         let strip = Rect::from_min_max(pos2(whole.left(), whole.bottom() - strip::HEIGHT), whole.max);
+        let (now, moving, held, pointer) = ui.input(|input| {
+            let moving = input.pointer.delta() != egui::Vec2::ZERO;
+            (input.time, moving, input.pointer.any_down(), input.pointer.hover_pos())
+        });
+        if moving {
+            self.moved = now;
+        }
         let zone = if self.peeking { strip } else { strip.with_min_y(whole.bottom() - EDGE_ZONE) };
-        let held = ui.input(|input| input.pointer.any_down());
-        let near = ui.input(|input| input.pointer.hover_pos()).is_some_and(|at| zone.contains(at));
-        self.peeking = near || (self.peeking && held);
+        let near = pointer.is_some_and(|at| zone.contains(at));
+        let asked = self.app.view().asking;
+        let left = self.moved + LINGER - now;
+        let lingers = left > 0.0 && self.beside_slide(strip, ui.pixels_per_point());
+        self.peeking = near || asked || lingers || (self.peeking && held);
+        if lingers && let Ok(left) = Duration::try_from_secs_f64(left) {
+            ui.ctx().request_repaint_after(left);
+        }
+        if self.app.view().fullscreen && !self.peeking && left <= 0.0 {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::None);
+        }
         self.peeking.then_some(strip)
     }
 
-    fn preview(&mut self, ui: &Ui, strip: Option<Rect>, free: Option<Rangef>) {
-        let slide = self.hover.and_then(|hover| hover.slide);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some dozen pixels")]
-        let height = (strip::PREVIEW * ui.pixels_per_point()).round() as u32;
-        self.app.set_hovered(slide.map(|slide| (slide, height)));
-        let (Some(hover), Some(strip), Some(free)) = (self.hover, strip, free) else {
-            self.textures.drop_preview();
-            return;
-        };
-        let texture = self.textures.preview(ui, self.app.preview());
-        strip::preview(&self.app, ui, strip, free, hover, texture.as_ref());
+    /// Whether the slide leaves this part of the window free.
+    fn beside_slide(&self, strip: Rect, pixels_per_point: f32) -> bool {
+        let strip = stage::physical(strip, pixels_per_point);
+        self.app.slide_rect().is_none_or(|slide| {
+            let bottom = i64::from(slide.y) + i64::from(slide.size.height);
+            bottom <= i64::from(strip.y)
+        })
     }
 
     /// Asks to be drawn again when something will have changed by itself.
@@ -280,6 +349,10 @@ impl eframe::App for Window {
         }
     }
 
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.app.finish();
+    }
+
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
     }
@@ -296,7 +369,7 @@ struct Areas {
 impl Areas {
     fn lay(whole: Rect, app: &App, pixels_per_point: f32) -> Self {
         let snap = |points: f32| (points * pixels_per_point).round() / pixels_per_point;
-        let hidden = app.view().bare || app.view().fullscreen;
+        let hidden = app.view().slide_alone();
         let mut stage = whole;
         let strip = (!hidden).then(|| {
             stage.max.y = snap((whole.bottom() - strip::HEIGHT).max(whole.top()));
@@ -308,7 +381,9 @@ impl Areas {
         });
         let panel = app.view().panel.map(|_| {
             let beside = whole.width() >= BESIDE_FROM;
-            let left = if beside { snap(whole.right() - theme::PANEL_WIDTH) } else { whole.left() };
+            let (least, most, rest) = PANEL;
+            let width = f32::from(app.view().panel_width).clamp(least, most.min(whole.width() - rest).max(least));
+            let left = if beside { snap(whole.right() - width) } else { whole.left() };
             let rect = Rect::from_min_max(pos2(left, stage.top()), stage.max);
             if beside {
                 stage.max.x = left;

@@ -28,3 +28,21 @@ pub fn ui(ui: &Ui, rect: Rect, title: &str, toggle: Command, out: &mut Vec<Comma
     }
     Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max)
 }
+
+/// Lets the panel's left edge be dragged. `limits`: narrowest, widest, and what is left to the slide, in points.
+pub fn edge(ui: &Ui, rect: Rect, whole: Rect, (least, most, rest): (f32, f32, f32), out: &mut Vec<Command>) {
+    const GRIP: f32 = 4.0;
+    let grip = Rect::from_min_max(pos2(rect.left() - GRIP, rect.top()), pos2(rect.left() + GRIP, rect.bottom()));
+    let response = ui.interact(grip, ui.scope_id().with("panel edge"), egui::Sense::drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Splitter, true, "Width of the panel"));
+    if response.hovered() || response.dragged() {
+        ui.ctx().set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
+        let line = egui::Stroke::new(2.0, Palette::of(ui).accent);
+        ui.painter().vline(rect.left(), rect.y_range(), line);
+    }
+    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+        let width = (whole.right() - pointer.x).clamp(least, most.min(whole.width() - rest).max(least));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
+        out.push(Command::SetPanelWidth(width.round() as u16));
+    }
+}

@@ -8,15 +8,14 @@ use super::theme::{self, Palette, UNIT};
 use crate::app::{App, Stage};
 use crate::slides::{self, Pixels, Placement, SlideKey};
 
-/// Textures kept: what is shown, and what was shown just before.
-const KEPT: usize = 2;
+/// Textures kept: what is shown, what was shown just before, and what comes next.
+const KEPT: usize = 3;
 
-/// Pictures on their way to the graphics card. Scratch state of the window.
+/// Pictures on their way to the graphics card. Scratch state of a window.
 #[derive(Default)]
 pub struct Textures {
     kept: Vec<(SlideKey, TextureHandle)>,
     shown: Option<(SlideKey, Placement)>,
-    preview: Option<(SlideKey, TextureHandle)>,
 }
 
 impl Textures {
@@ -35,35 +34,44 @@ impl Textures {
         self.kept[self.kept.len() - 1].1.clone()
     }
 
-    /// The texture of the small picture under the pointer.
-    pub fn preview(&mut self, ui: &Ui, found: Option<(SlideKey, Arc<Pixels>)>) -> Option<TextureHandle> {
-        if let Some((key, pixels)) = found
-            && self.preview.as_ref().is_none_or(|(known, _)| *known != key)
-        {
-            let texture = load(ui, "preview", &pixels);
-            self.preview = Some((key, texture));
-        }
-        self.preview.as_ref().map(|(_, texture)| texture.clone())
+    fn has(&self, key: &SlideKey) -> bool {
+        self.kept.iter().any(|(known, _)| known == key)
     }
 
-    /// Forgets the small picture: the pointer has gone.
-    pub fn drop_preview(&mut self) {
-        self.preview = None;
+    /// Uploads what comes next, so that it is there in the frame in which it is wanted; below what is shown now.
+    fn prepare(&mut self, ui: &Ui, (key, pixels): (SlideKey, Arc<Pixels>)) {
+        if !self.has(&key) {
+            drop(self.upload(ui, &key, &pixels));
+            if let [.., shown, next] = self.kept.as_mut_slice() {
+                std::mem::swap(shown, next);
+            }
+        }
     }
 }
 
-fn load(ui: &Ui, name: &str, pixels: &Pixels) -> TextureHandle {
+/// Uploads a picture.
+pub fn load(ui: &Ui, name: &str, pixels: &Pixels) -> TextureHandle {
     let size = [pixels.size.width as usize, pixels.size.height as usize];
-    let image = ColorImage::from_rgba_unmultiplied(size, &pixels.rgba);
+    // Opaque, so that nothing needs to be multiplied.
+    let image = ColorImage::from_rgba_premultiplied(size, &pixels.rgba);
     // One texel for one pixel: nothing may be interpolated.
     ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
 }
 
 /// Draws what stands in the slide's place into `rect`.
 pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
+    show(app, app.stage(), ui, rect, textures);
+}
+
+/// Draws what stands in the second window into `rect`.
+pub fn second(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
+    show(app, app.second_stage(), ui, rect, textures);
+}
+
+fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(rect, 0.0, palette.surround);
-    match app.stage() {
+    match stage {
         Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
         Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),
         Stage::Failed(why) => message(ui, rect, "This cannot be opened", &why),
@@ -74,11 +82,15 @@ pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
         Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
         Stage::Slide { placement, picture, key } => {
             if let Some(pixels) = picture {
+                let prepared = textures.has(&key);
                 let texture = textures.upload(ui, &key, &pixels);
                 textures.shown = Some((key, placement));
-                draw(ui, rect, &texture, &placement);
+                draw(ui, rect, &texture, &placement, placement.tile, placement.target);
+                if let Some(next) = app.next_picture().filter(|_| prepared) {
+                    textures.prepare(ui, next);
+                }
             } else if let Some((shown, lies)) = textures.shown.clone() {
-                hold(ui, rect, textures, &shown, &lies, &key, &placement);
+                hold(ui, rect, textures, (&shown, &lies), (&key, &placement));
             }
             let label = app.slide_label();
             ui.interact(rect, ui.scope_id().with("slide"), egui::Sense::hover())
@@ -92,27 +104,33 @@ fn hold(
     ui: &Ui,
     rect: Rect,
     textures: &Textures,
-    shown: &SlideKey,
-    lies: &Placement,
-    wanted: &SlideKey,
-    placement: &Placement,
+    (shown, lies): (&SlideKey, &Placement),
+    (wanted, placement): (&SlideKey, &Placement),
 ) {
     let Some((_, texture)) = textures.kept.iter().find(|(known, _)| known == shown) else { return };
     let place = if shown.file == wanted.file { placement } else { lies };
-    draw(ui, rect, texture, place);
+    draw(ui, rect, texture, place, lies.tile, lies.target);
 }
 
-fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement) {
+/// Draws a texture that holds the part `tile` of a slide of the size `of`.
+fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement, tile: slides::Rect, of: slides::Size) {
     let scale = ui.pixels_per_point();
     let (x, y) = placement.origin;
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
-    let (origin, size) = (
-        pos2(x as f32 / scale, y as f32 / scale),
-        vec2(placement.target.width as f32 / scale, placement.target.height as f32 / scale),
-    );
+    let points = |pixels: f64| {
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        let pixels = pixels as f32;
+        pixels / scale
+    };
+    // While the right size is on its way, the part lies where it would lie in the new one.
+    let along = |part: f64, target: u32, of: u32| part * f64::from(target) / f64::from(of.max(1));
+    let (target, size) = (placement.target, tile.size);
+    let left = f64::from(x) + along(f64::from(tile.x), target.width, of.width);
+    let top = f64::from(y) + along(f64::from(tile.y), target.height, of.height);
+    let (width, height) =
+        (along(f64::from(size.width), target.width, of.width), along(f64::from(size.height), target.height, of.height));
+    let at = Rect::from_min_size(pos2(points(left), points(top)), vec2(points(width), points(height)));
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    let painter = ui.painter().with_clip_rect(rect);
-    painter.image(texture.id(), Rect::from_min_size(origin, size), whole, Color32::WHITE);
+    ui.painter().with_clip_rect(rect).image(texture.id(), at, whole, Color32::WHITE);
 }
 
 fn message(ui: &Ui, rect: Rect, title: &str, detail: &str) {

@@ -5,7 +5,10 @@ use egui::{Align2, Color32, FontId, Rangef, Rect, Sense, Shape, Stroke, StrokeKi
 
 use egui::emath::GuiRounding as _;
 
+use super::keycap;
+use super::prompt::Prompt;
 use super::theme::{self, EDGE, Palette, UNIT};
+use super::thumbs::Thumbs;
 use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
@@ -31,7 +34,7 @@ pub struct Shown {
 }
 
 /// Draws the strip into `rect`.
-pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Shown {
+pub fn ui(app: &App, ui: &mut Ui, rect: Rect, prompt: &mut Prompt, out: &mut Vec<Command>) -> Shown {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(rect, 0.0, palette.panel);
     ui.painter().hline(rect.x_range(), ui.painter().round_to_pixel_center(rect.top()), palette.rule());
@@ -41,7 +44,7 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Shown {
         timeline::ui(app, ui, line, out)
     });
     let row = Rect::from_min_max(pos2(inner.left(), rect.top() + TIMELINE + UNIT), inner.max);
-    let mut row = Row { app, ui, palette, area: row, left: row.left(), right: row.right(), out };
+    let mut row = Row { app, ui, palette, area: row, left: row.left(), right: row.right(), prompt, out };
     row.lay();
     Shown { hover, free: Rangef::new(row.left, row.right) }
 }
@@ -54,6 +57,7 @@ struct Row<'a> {
     area: Rect,
     left: f32,
     right: f32,
+    prompt: &'a mut Prompt,
     out: &'a mut Vec<Command>,
 }
 
@@ -64,6 +68,10 @@ impl Row<'_> {
             self.times();
         }
         // From the right, the most needed first; then what is left of the middle for the rest.
+        if self.app.view().asking {
+            self.left =
+                self.prompt.ui(self.ui, Rect::from_min_max(pos2(self.left, self.area.top()), self.area.max), self.out);
+        }
         self.lamp();
         self.slide_number();
         if self.app.player().talk().is_some() {
@@ -144,12 +152,12 @@ impl Row<'_> {
     fn lamp(&mut self) {
         let Some(lamp) = self.app.lamp() else { return };
         let one_to_one = matches!(lamp, Lamp::OneToOne { .. });
-        let (first, second) = match lamp {
-            Lamp::OneToOne { source } => ("1:1".to_owned(), source.to_string()),
-            Lamp::Scaled { percent, source } => (format!("fit {percent} %"), format!("of {source}")),
-        };
-        let (strong, weak) =
-            if one_to_one { (self.palette.good, self.palette.muted) } else { (self.palette.text, self.palette.muted) };
+        let of = if matches!(lamp, Lamp::Scaled { .. }) { "of " } else { "" };
+        let smaller = self.app.smaller();
+        let (first, second) = (lamp.manner(), format!("{of}{}", lamp.source()));
+        let second = smaller.map_or_else(|| second.clone(), |word| format!("{word} {second}"));
+        let strong = if one_to_one { self.palette.good } else { self.palette.text };
+        let weak = if smaller.is_some() { self.palette.warning } else { self.palette.muted };
         let fonts = (theme::small_strong(), theme::small());
         let first = self.ui.painter().layout_no_wrap(first, fonts.0, strong);
         let second = self.ui.painter().layout_no_wrap(second, fonts.1, weak);
@@ -172,25 +180,53 @@ impl Row<'_> {
         self.right -= 3.0 * UNIT;
     }
 
+    /// `slide 17 of 41`; or where the viewer looks and where the talk is, with the key that leads back.
     fn slide_number(&mut self) {
-        let Some((slide, talk)) = self.app.player().slide().zip(self.app.player().talk()) else { return };
+        let Some((shown, talk)) = self.app.shown_slide().zip(self.app.player().talk()) else { return };
         let count = talk.slides.len();
-        let number =
-            self.ui.painter().layout_no_wrap((slide.0 + 1).to_string(), theme::small_strong(), self.palette.text);
-        let before = if self.area.width() > 900.0 { "slide " } else { "" };
-        let before = self.ui.painter().layout_no_wrap(before.to_owned(), theme::small(), self.palette.muted);
-        let after = self.ui.painter().layout_no_wrap(format!(" of {count}"), theme::small(), self.palette.muted);
-        let width = before.size().x + number.size().x + after.size().x;
+        let looking = self.app.view().looking.is_some();
+        let heard = self.app.player().slide().map_or(0, |slide| slide.0 + 1);
+        let (text, muted, accent) = (self.palette.text, self.palette.muted, self.palette.accent);
+        let wide = self.area.width() > 900.0;
+        let words = match (looking, wide) {
+            (false, true) => ["slide ".to_owned(), format!(" of {count}"), String::new()],
+            (false, false) => [String::new(), format!(" of {count}"), String::new()],
+            (true, true) => ["slide ".to_owned(), format!(" of {count}, "), format!("talk is at {heard}")],
+            (true, false) => [String::new(), ", ".to_owned(), format!("talk at {heard}")],
+        };
+        let [before, after, talk_at] = words;
+        let painter = self.ui.painter();
+        let parts = [
+            (painter.layout_no_wrap(before, theme::small(), muted), muted),
+            (painter.layout_no_wrap((shown.0 + 1).to_string(), theme::small_strong(), text), text),
+            (painter.layout_no_wrap(after, theme::small(), muted), muted),
+            (painter.layout_no_wrap(talk_at, theme::small_strong(), accent), accent),
+        ];
+        let width: f32 = parts.iter().map(|(galley, _)| galley.size().x).sum();
         if self.room() < width + 40.0 {
             return;
         }
         let rect = self.take_right(width);
         let mut x = rect.left();
-        for (galley, color) in [(before, self.palette.muted), (number, self.palette.text), (after, self.palette.muted)]
-        {
+        for (galley, color) in parts {
             let size = galley.size();
             self.ui.painter().galley(pos2(x, rect.center().y - size.y / 2.0), galley, color);
             x += size.x;
+        }
+        let response = self.ui.interact(rect, self.ui.scope_id().with("slide number"), Sense::click());
+        let label = if looking { "Back to the slide where the talk is" } else { "All slides at once" };
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
+        if response.clicked() {
+            self.out.push(if looking { Command::LookBack } else { Command::ToggleOverview });
+        }
+        if looking && self.room() > 260.0 {
+            self.right -= 3.0 * UNIT;
+            for (key, word) in [("Esc", "back"), ("Enter", "play from here")] {
+                let word = self.ui.painter().layout_no_wrap(word.to_owned(), theme::small(), muted);
+                let at = pos2(self.right - word.size().x, rect.center().y - word.size().y / 2.0);
+                self.ui.painter().galley(at, word, muted);
+                self.right = keycap::paint_right(self.ui, pos2(at.x - 1.5 * UNIT, rect.center().y), key) - 3.0 * UNIT;
+            }
         }
         self.right -= 4.0 * UNIT;
     }
@@ -287,7 +323,7 @@ fn pad(text: &str, width: usize) -> String {
 }
 
 /// The preview of the slide under the pointer, within the strip: the slide above it stays untouched.
-pub fn preview(app: &App, ui: &Ui, strip: Rect, free: Rangef, hover: Hover, texture: Option<&egui::TextureHandle>) {
+pub fn preview(app: &App, ui: &Ui, strip: Rect, free: Rangef, hover: Hover, thumbs: &mut Thumbs) {
     let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
     let row = Rect::from_min_max(pos2(strip.left(), strip.top() + TIMELINE + UNIT), strip.max);
     let time = hover.time.clock();
@@ -295,25 +331,18 @@ pub fn preview(app: &App, ui: &Ui, strip: Rect, free: Rangef, hover: Hover, text
     let painter = ui.painter();
     let time = painter.layout_no_wrap(time, theme::times(), palette.text);
     let number = painter.layout_no_wrap(number, theme::small(), palette.muted);
-    let picture = texture.map_or(egui::Vec2::ZERO, |texture| texture.size_vec2() / scale);
     let words = time.size().x.max(number.size().x);
-    let gap = if texture.is_some() { 3.0 * UNIT } else { 0.0 };
-    let width = picture.x + gap + words + 6.0 * UNIT;
+    let width = PREVIEW.x + 3.0 * UNIT + words + 4.0 * UNIT;
     // Under the pointer, but beside the controls as long as there is room.
     let within = if free.span() >= width { free } else { Rangef::new(row.left() + EDGE, row.right() - EDGE) };
     let left = (hover.x - width / 2.0).min(within.max - width).max(within.min);
-    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - UNIT)).round_to_pixels(scale);
+    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - 1.0)).round_to_pixels(scale);
     painter.rect(card, theme::CORNER, palette.raised, palette.rule(), StrokeKind::Inside);
-    let mut at = card.left() + 3.0 * UNIT;
-    if let Some(texture) = texture {
-        let corner = pos2(at, card.top() + (card.height() - picture.y) / 2.0);
-        let frame = Rect::from_min_size(snap(corner, scale), picture);
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        painter.image(texture.id(), frame, whole, Color32::WHITE);
-        painter.rect_stroke(frame, 0.0, palette.rule(), StrokeKind::Outside);
-        at = frame.right() + gap;
+    let cell = Rect::from_min_size(card.min + vec2(1.0, (card.height() - PREVIEW.y) / 2.0), PREVIEW);
+    if let Some(slide) = hover.slide {
+        thumbs.paint(app, ui, slide, cell);
     }
-    let middle = card.center().y;
+    let (at, middle) = (cell.right() + 3.0 * UNIT, card.center().y);
     painter.galley(pos2(at, middle - time.size().y), time, palette.text);
     painter.galley(pos2(at, middle + 1.0), number, palette.muted);
     ui.interact(card, ui.scope_id().with("preview"), Sense::hover())
@@ -326,8 +355,8 @@ fn describe(app: &App, hover: Hover) -> String {
     format!("Slide {slide} of {count} at {}", hover.time.clock())
 }
 
-/// Height of a preview's picture, in points.
-pub const PREVIEW: f32 = 46.0;
+/// Extent of a preview's picture, in points.
+const PREVIEW: egui::Vec2 = vec2(90.0, 50.0);
 
 fn snap(at: egui::Pos2, pixels_per_point: f32) -> egui::Pos2 {
     pos2((at.x * pixels_per_point).round() / pixels_per_point, (at.y * pixels_per_point).round() / pixels_per_point)

@@ -121,8 +121,6 @@ pub const EDGE: f32 = 20.0;
 pub const UNIT: f32 = 4.0;
 /// Corners of chips and buttons.
 pub const CORNER: u8 = 5;
-/// Width of a panel beside the slide.
-pub const PANEL_WIDTH: f32 = 416.0;
 
 /// Sets fonts and both themes. Called once.
 pub fn install(ctx: &egui::Context) {

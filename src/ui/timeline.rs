@@ -21,6 +21,8 @@ pub struct Hover {
 
 /// Half the height of a slide mark.
 const MARK: f32 = 11.0;
+/// Between slide marks, in points, where they are drawn at full height.
+const ROOMY: f32 = 8.0;
 /// Half the height of the playhead.
 const PLAYHEAD: f32 = 15.0;
 
@@ -70,13 +72,18 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     track(rect.left(), rect.right(), palette.line, 3.0);
     let duration = app.player().duration();
     let Some(talk) = app.player().talk() else { return };
+    // Hundreds of marks stay quiet: lower and paler the closer they stand.
+    #[expect(clippy::cast_precision_loss, reason = "a number of slides")]
+    let spacing = rect.width() / talk.slides.len().max(1) as f32;
+    let strength = (spacing / ROOMY).clamp(0.3, 1.0);
     let mut last = f32::NEG_INFINITY;
     for slide in talk.slides.iter() {
         let x = painter.round_to_pixel_center(x_of(slide.start, duration, rect));
         // Marks closer than a pixel would only be drawn over each other.
         if x - last >= 1.0 / ui.pixels_per_point() {
             let color = if x <= playhead { palette.muted } else { palette.faint };
-            painter.vline(x, centred(rect, MARK), Stroke::new(1.0, color.gamma_multiply(0.75)));
+            let reach = centred(rect, MARK * (0.4 + 0.6 * strength));
+            painter.vline(x, reach, Stroke::new(1.0, color.gamma_multiply(0.75 * strength)));
             last = x;
         }
     }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use plenary::slides::{Rect, Size};
 use plenary::testing::{Rig, ramp};
 use plenary::time::MediaTime;
 
@@ -19,6 +20,12 @@ fn says(rig: &Rig, what: &str) -> String {
         "fullscreen" => rig.app.view().fullscreen.to_string(),
         "panel" => rig.app.view().panel.map(|panel| format!("{panel:?}")).unwrap_or_default(),
         "bare" => rig.app.view().bare.to_string(),
+        "shown" => rig.app.shown_slide().map(|slide| (slide.0 + 1).to_string()).unwrap_or_default(),
+        "chosen" => rig.app.view().overview.map(|all| (all.chosen.0 + 1).to_string()).unwrap_or_default(),
+        "asking" => rig.app.view().asking.to_string(),
+        "lamp" => rig.app.lamp_text().unwrap_or_default(),
+        "pan" => format!("{:?}", rig.app.view().pan),
+        "clean" => rig.app.view().clean.to_string(),
         "notice" => rig.app.notice().map(|notice| notice.text.clone()).unwrap_or_default(),
         other => panic!("a script asks for {other}, which nobody knows"),
     }
@@ -26,6 +33,7 @@ fn says(rig: &Rig, what: &str) -> String {
 
 fn run(script: &Path, talk: &Path) {
     let mut rig = Rig::open(&[talk]);
+    rig.app.set_pane(Rect::new(0, 0, Size::new(800, 600)));
     let text = std::fs::read_to_string(script).unwrap();
     let mut checks = 0;
     for (number, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())) {
@@ -40,6 +48,7 @@ fn run(script: &Path, talk: &Path) {
             checks += 1;
         } else {
             rig.run(line);
+            rig.app.set_overview_grid(4, 2);
         }
     }
     assert!(checks > 0, "{} claims nothing", script.display());

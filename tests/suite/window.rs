@@ -6,7 +6,7 @@ use plenary::app::opener::Opener;
 use plenary::app::settings::Settings;
 use plenary::app::{App, Start};
 use plenary::audio::{AudioEngine, Output};
-use plenary::slides::SlideCache;
+use plenary::slides::{SlideCache, ThumbStore};
 use plenary::testing::TalkBuilder;
 use plenary::ui::Window;
 use std::path::Path;
@@ -17,7 +17,8 @@ fn application(talks: &[&Path]) -> App {
     let waker: plenary::Waker = Arc::new(|| {});
     let audio = AudioEngine::start(Output::Null, &waker).unwrap();
     let slides = SlideCache::new(64 << 20, 1, Arc::clone(&waker));
-    let mut app = App::new(audio, slides, Opener::inline(), Settings::default(), Vec::new());
+    let thumbs = SlideCache::of_thumbs(64 << 20, 1, Arc::clone(&waker), ThumbStore::nowhere());
+    let mut app = App::new(audio, slides, thumbs, Opener::inline(), Settings::default(), Vec::new());
     let paths = talks.iter().map(|path| path.to_path_buf()).collect();
     app.begin(Start { paths, paused: Some(true), ..Start::default() });
     app

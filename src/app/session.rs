@@ -1,0 +1,265 @@
+//! What is as it was at the next start: how slides are shown, and what stands beside them. Written by a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Sender, bounded};
+use serde::{Deserialize, Serialize};
+
+use super::view::{Panel, View};
+use crate::command::Command;
+use crate::slides::Mode;
+use crate::time::MediaTime;
+
+/// The file in the folder of states.
+const FILE: &str = "session.toml";
+/// Largest file that is read, in bytes.
+const MAX_BYTES: u64 = 64 << 10;
+/// How long changes are gathered before they are written.
+const GATHER: MediaTime = MediaTime::from_millis(300);
+
+/// What is kept, in the words of commands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Session {
+    zoom: String,
+    enlarge: String,
+    clean: bool,
+    panel: String,
+    panel_width: Option<u16>,
+    time_left: bool,
+}
+
+impl Session {
+    fn of(view: &View) -> Self {
+        Self {
+            zoom: zoom_command(view.mode).to_string(),
+            enlarge: Command::SetEnlarge(view.enlarge).to_string(),
+            clean: view.clean,
+            panel: view.panel.or(view.set_aside).map_or_else(String::new, |panel| panel.toggle().to_string()),
+            panel_width: Some(view.panel_width),
+            time_left: view.time_left,
+        }
+    }
+
+    /// Lays it over a view. What is not understood is as at the first start.
+    fn restore(&self, view: &mut View) {
+        if let Some(mode) = self.zoom.parse().ok().and_then(|command| mode_of(&command)) {
+            view.mode = mode;
+        }
+        if let Ok(Command::SetEnlarge(enlarge)) = self.enlarge.parse() {
+            view.enlarge = enlarge;
+        }
+        view.clean = self.clean;
+        view.panel = Panel::ALL.into_iter().find(|panel| panel.toggle().to_string() == self.panel);
+        if let Some(Ok(Command::SetPanelWidth(width))) =
+            self.panel_width.map(|width| format!("panel-width {width}").parse())
+        {
+            view.panel_width = width;
+        }
+        view.time_left = self.time_left;
+    }
+}
+
+/// The command that asks for a mode.
+fn zoom_command(mode: Mode) -> Command {
+    match mode {
+        Mode::Fit => Command::ZoomFit,
+        Mode::FillWidth => Command::ZoomWidth,
+        Mode::OriginalWhenFits => Command::ZoomReset,
+        Mode::Original => Command::ZoomOriginal,
+        Mode::Multiple(times) => Command::ZoomMultiple(times),
+        Mode::Free(zoom) => Command::ZoomTo(zoom.thousandths().div_ceil(10)),
+    }
+}
+
+/// The mode that a command asks for.
+fn mode_of(command: &Command) -> Option<Mode> {
+    match command {
+        Command::ZoomFit => Some(Mode::Fit),
+        Command::ZoomWidth => Some(Mode::FillWidth),
+        Command::ZoomReset => Some(Mode::OriginalWhenFits),
+        Command::ZoomOriginal => Some(Mode::Original),
+        Command::ZoomMultiple(times) => Some(Mode::Multiple(*times)),
+        Command::ZoomTo(percent) => Some(Mode::Free(crate::slides::Zoom::from_thousandths(percent.saturating_mul(10)))),
+        _ => None,
+    }
+}
+
+/// Reads and writes the session. Without a folder nothing is kept.
+#[derive(Default)]
+pub struct SessionKeeper {
+    kept: Session,
+    due: Option<MediaTime>,
+    saver: Option<Saver>,
+}
+
+struct Saver {
+    texts: Option<Sender<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SessionKeeper {
+    /// Restores a view from a folder, and will keep it there.
+    ///
+    /// # Errors
+    /// Sentences: what was not understood of the file, or why nothing will be kept.
+    pub fn start(folder: &Path, view: &mut View) -> (Self, Vec<String>) {
+        let mut issues = Vec::new();
+        match read(&folder.join(FILE)) {
+            Ok(Some(session)) => session.restore(view),
+            Ok(None) => {}
+            Err(why) => issues.push(format!("How slides were shown last is forgotten: {why}")),
+        }
+        let saver = Saver::start(folder.to_owned());
+        if saver.is_none() {
+            issues.push("How slides are shown will be forgotten at the end: no thread to write it".to_owned());
+        }
+        (Self { kept: Session::of(view), due: None, saver }, issues)
+    }
+
+    /// Notices what has changed and writes it, a moment later.
+    pub fn poll(&mut self, view: &View, now: MediaTime) {
+        if self.saver.is_none() || Session::of(view) == self.kept {
+            self.due = None;
+            return;
+        }
+        match self.due {
+            None => self.due = Some(now + GATHER),
+            Some(due) if now >= due => self.keep(view),
+            Some(_) => {}
+        }
+    }
+
+    /// When it next has something to do.
+    pub fn due(&self) -> Option<MediaTime> {
+        self.due
+    }
+
+    /// Writes what has changed; at the end.
+    pub fn finish(&mut self, view: &View) {
+        if self.saver.is_some() && Session::of(view) != self.kept {
+            self.keep(view);
+        }
+        self.saver = None;
+    }
+
+    fn keep(&mut self, view: &View) {
+        let session = Session::of(view);
+        let text = toml::to_string(&session).unwrap_or_default();
+        let texts = self.saver.as_ref().and_then(|saver| saver.texts.as_ref());
+        // A full channel means a disk that does not answer: it is tried again.
+        if texts.is_some_and(|texts| texts.try_send(text).is_ok()) {
+            self.kept = session;
+        }
+        self.due = None;
+    }
+}
+
+impl Saver {
+    fn start(folder: PathBuf) -> Option<Self> {
+        let (texts, wanted) = bounded::<String>(4);
+        let save = move || {
+            for text in wanted {
+                let written = std::fs::create_dir_all(&folder).map_err(|error| error.to_string()).and_then(|()| {
+                    crate::persist::write_atomic(&folder.join(FILE), text.as_bytes()).map_err(|e| e.to_string())
+                });
+                if let Err(why) = written {
+                    tracing::warn!("how slides are shown will not be remembered: {why}");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("saver".into()).spawn(save).ok()?;
+        Some(Self { texts: Some(texts), thread: Some(thread) })
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.texts = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Option<Session>, String> {
+    match std::fs::metadata(file) {
+        Ok(found) if !found.is_file() || found.len() > MAX_BYTES => {
+            return Err(format!("{} is no such file", file.display()));
+        }
+        Ok(_) => {}
+        Err(_) => return Ok(None),
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    toml::from_str(&text).map(Some).map_err(|error| format!("{}: {}", file.display(), error.message()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Enlarge, Theme};
+    use crate::slides::Zoom;
+
+    #[test]
+    fn the_view_is_at_the_next_start_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        for mode in [
+            Mode::Fit,
+            Mode::FillWidth,
+            Mode::OriginalWhenFits,
+            Mode::Original,
+            Mode::Multiple(3),
+            Mode::Free(Zoom::from_thousandths(1370)),
+        ] {
+            let mut view = View::new(Theme::Dark);
+            let (mut keeper, issues) = SessionKeeper::start(folder.path(), &mut view);
+            assert_eq!(issues, [""; 0]);
+            view.mode = mode;
+            view.enlarge = Enlarge::Nearest;
+            view.panel = Some(Panel::Slides);
+            (view.clean, view.panel_width, view.time_left) = (true, 300, true);
+            keeper.poll(&view, MediaTime::ZERO);
+            assert!(keeper.due().is_some());
+            keeper.poll(&view, GATHER);
+            drop(keeper);
+
+            let mut next = View::new(Theme::Dark);
+            let (_, issues) = SessionKeeper::start(folder.path(), &mut next);
+            assert_eq!((next, issues), (view, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn what_is_changed_in_the_last_moment_is_kept_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut view = View::new(Theme::Dark);
+        let (mut keeper, _) = SessionKeeper::start(folder.path(), &mut view);
+        view.mode = Mode::Fit;
+        keeper.finish(&view);
+        let mut next = View::new(Theme::Dark);
+        SessionKeeper::start(folder.path(), &mut next);
+        assert_eq!(next.mode, Mode::Fit);
+    }
+
+    #[test]
+    fn a_broken_file_is_told_and_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        crate::persist::write_atomic(&folder.path().join(FILE), b"zoom = = 3").unwrap();
+        let mut view = View::new(Theme::Dark);
+        let (mut keeper, issues) = SessionKeeper::start(folder.path(), &mut view);
+        assert_eq!((issues.len(), view.mode), (1, Mode::default()), "{issues:?}");
+        view.mode = Mode::Fit;
+        keeper.finish(&view);
+        assert!(read(&folder.path().join(FILE)).unwrap().is_some());
+    }
+
+    #[test]
+    fn words_that_are_not_known_are_passed_over() {
+        let session: Session =
+            toml::from_str("zoom = \"zoom sideways\"\npanel = \"x\"\npanel-width = 3\nnew = 5").unwrap();
+        let mut view = View::new(Theme::Dark);
+        session.restore(&mut view);
+        assert_eq!(view, View::new(Theme::Dark));
+    }
+}

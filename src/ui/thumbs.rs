@@ -1,0 +1,95 @@
+//! Small pictures of slides on their way to the screen: which are seen, and their textures. Scratch state of the window.
+
+use std::collections::HashMap;
+
+use egui::{Color32, Rect, StrokeKind, TextureHandle, Ui, pos2};
+
+use super::stage::load;
+use super::theme::Palette;
+use crate::app::App;
+use crate::slides::{Size, SlideKey};
+use crate::talk::track::SlideIndex;
+
+/// Textures that are kept; more than are ever seen at once.
+const KEPT: usize = 240;
+/// Textures that are made in one frame, lest it take too long; the rest come in the next.
+const UPLOADS: usize = 12;
+
+/// Gathered anew in each frame.
+#[derive(Default)]
+pub struct Thumbs {
+    textures: HashMap<SlideKey, (TextureHandle, u64)>,
+    wanted: Vec<(SlideIndex, Size)>,
+    frame: u64,
+    uploads: usize,
+}
+
+impl Thumbs {
+    /// A new frame begins.
+    pub fn begin(&mut self) {
+        self.frame += 1;
+        self.uploads = 0;
+        self.wanted.clear();
+    }
+
+    /// All that are seen have been asked for.
+    pub fn finish(&mut self, app: &mut App) {
+        app.want_thumbs(&self.wanted);
+        if self.textures.len() > KEPT {
+            let mut ages: Vec<u64> = self.textures.values().map(|(_, seen)| *seen).collect();
+            ages.sort_unstable();
+            let oldest = ages[ages.len() - KEPT];
+            self.textures.retain(|_, (_, seen)| *seen >= oldest);
+        }
+    }
+
+    /// Wishes for a picture that may be seen soon.
+    pub fn want(&mut self, slide: SlideIndex, within: Size) {
+        self.wanted.push((slide, within));
+    }
+
+    /// The texture of a slide within a size in physical pixels, if it is there.
+    pub fn get(&mut self, app: &App, ui: &Ui, slide: SlideIndex, within: Size) -> Option<TextureHandle> {
+        self.want(slide, within);
+        let (key, pixels) = app.thumb(slide, within)?;
+        if let Some((texture, seen)) = self.textures.get_mut(&key) {
+            *seen = self.frame;
+            return Some(texture.clone());
+        }
+        if self.uploads >= UPLOADS {
+            ui.ctx().request_repaint();
+            return None;
+        }
+        self.uploads += 1;
+        let texture = load(ui, "thumb", &pixels);
+        self.textures.insert(key, (texture.clone(), self.frame));
+        Some(texture)
+    }
+
+    /// Draws a slide into the middle of `cell`, pixel for pixel; an empty frame until it is there. Returns where it lies.
+    pub fn paint(&mut self, app: &App, ui: &Ui, slide: SlideIndex, cell: Rect) -> Rect {
+        let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
+        let texture = self.get(app, ui, slide, physical(cell, scale));
+        let size = texture.as_ref().map_or(cell.size(), |texture| texture.size_vec2() / scale);
+        let corner = cell.center() - size / 2.0;
+        let corner = pos2((corner.x * scale).round() / scale, (corner.y * scale).round() / scale);
+        let rect = Rect::from_min_size(corner, size);
+        match texture {
+            Some(texture) => {
+                let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+                ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+            }
+            None => {
+                ui.painter().rect(rect, 0.0, palette.raised, palette.rule(), StrokeKind::Inside);
+            }
+        }
+        rect
+    }
+}
+
+/// A size in whole physical pixels.
+pub fn physical(cell: Rect, pixels_per_point: f32) -> Size {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window; a cast saturates")]
+    let pixels = |points: f32| (points * pixels_per_point).round() as u32;
+    Size::new(pixels(cell.width()), pixels(cell.height()))
+}
