@@ -13,7 +13,7 @@ import fixtures
 import rig
 from bench import Bench, Failure, check, expect
 
-SCALES = (1.0, 1.25, 1.5, 2.0)
+SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 @check("plenary")

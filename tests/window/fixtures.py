@@ -195,15 +195,28 @@ def _slide_file(store: Path, number: int, picture: str, size: tuple[int, int]) -
 
 def write_slides(folder: Path, ident: int, count: int, every_secs: float, picture: str, size: tuple[int, int]) -> None:
     """The images, `{ident}.xml` and `ffmpeg_concat.txt` of a talk."""
-    rows, concat = [], []
+    placed = []
     for k in range(count):
         secs = k * every_secs
-        name, time_ms = f"0-{k + 1:04d}", int(round(1000 * secs))
-        file = f"{time_ms}-{name}-big.{picture.split('.')[-1]}"
+        file = slide_name(k, secs, picture)
         shutil.copyfile(_slide_file(folder.parent / "pictures", k + 1, picture, size), folder / file)
+        placed.append((secs, file))
+    list_slides(folder, ident, placed, every_secs)
+
+
+def slide_name(index: int, secs: float, picture: str) -> str:
+    """The file name of the slide of this number, from 0, that is shown from `secs` on."""
+    return f"{round(1000 * secs)}-0-{index + 1:04d}-big.{picture.split('.')[-1]}"
+
+
+def list_slides(folder: Path, ident: int, placed: list[tuple[float, str]], every_secs: float) -> None:
+    """`{ident}.xml` and `ffmpeg_concat.txt` of a talk, of its slides' times and files."""
+    rows, concat = [], []
+    for k, (secs, file) in enumerate(placed):
+        time_ms, name = round(1000 * secs), f"0-{k + 1:04d}"
         rows.append(f"\t<slide>\n\t\t<orderId>{k + 1}</orderId>\n\t\t<timeSec>{int(secs)}</timeSec>\n"
                     f"\t\t<time>{time_ms}</time>\n\t\t<slideName>{name}</slideName>\n\t</slide>\n")
-        concat.append(f"file '{file}'\nduration {int(every_secs) if k + 1 < count else 30}\n")
+        concat.append(f"file '{file}'\nduration {every_secs if k + 1 < len(placed) else 30:g}\n")
     concat.append(f"file '{file}'\n")
     (folder / f"{ident}.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<videoContent>\n' + "".join(rows) + "</videoContent>\n")

@@ -57,10 +57,11 @@ class Known:
         if old is None or new is None:
             return None
         (old_wave, _), (new_wave, new_start) = old, new
-        # First guesses: as if both places were cut.
-        silent = np.cumsum(x**2)
-        old_edge = int(np.argmax(silent - np.cumsum((x - fftconvolve(old_wave, LOWEST, "same")) ** 2)))
-        new_edge = int(np.argmin(silent - np.cumsum((x - fftconvolve(new_wave, LOWEST, "same")) ** 2)))
+        # First guesses: as if both places were cut. Together, for chords that share a tone explain some of each other.
+        old_gain = np.cumsum(x**2 - (x - fftconvolve(old_wave, LOWEST, "same")) ** 2)
+        new_gain = np.cumsum((x**2 - (x - fftconvolve(new_wave, LOWEST, "same")) ** 2)[::-1])[::-1]
+        new_edge = int(np.argmax(np.maximum.accumulate(old_gain) + new_gain))
+        old_edge = int(np.argmax(old_gain[: new_edge + 1]))
         first, last = max(0, new_edge - 2 * REACH), min(len(x), new_edge + 2 * REACH)
         around = slice(first, last)
         best = (np.inf, 0, 0, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import copy
 import ctypes
 import json
 import os
@@ -65,13 +66,15 @@ class Desk:
 
     SINK = "speaker"
 
-    def __init__(self, width: int = 1920, height: int = 1080):
+    def __init__(self, width: int = 1920, height: int = 1080, *, repeat_hz: float | None = None):
+        """`repeat_hz`: how often the display server repeats a held key, after a quarter of a second; as it likes if None."""
         need("Xvfb", "openbox", "xdotool", "xdpyinfo", "xwininfo", "xprop", "pulseaudio", "pactl", "pacat", "parec")
         self.size = (width, height)
         self.home = Path(tempfile.mkdtemp(prefix="plenary-desk-"))
         self._processes: list[subprocess.Popen] = []
         self._sound: list[subprocess.Popen] = []
         self._screen = None
+        self._repeat = [] if repeat_hz is None else ["-ardelay", "250", "-arinterval", str(round(1000 / repeat_hz))]
         self.env = {
             **{k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "PULSE_RUNTIME_PATH", "DBUS_SESSION_BUS_ADDRESS")},
             "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home),
@@ -139,7 +142,8 @@ class Desk:
             if Path(f"/tmp/.X{number}-lock").exists() or Path(f"/tmp/.X11-unix/X{number}").exists():
                 continue
             self.env["DISPLAY"] = f":{number}"
-            server = self.spawn(["Xvfb", f":{number}", "-screen", "0", f"{self.size[0]}x{self.size[1]}x24", "-dpi", "96", "-nolisten", "tcp", "-noreset"])
+            server = self.spawn(["Xvfb", f":{number}", "-screen", "0", f"{self.size[0]}x{self.size[1]}x24", "-dpi", "96", "-nolisten", "tcp", "-noreset",
+                                 *self._repeat])
             answers = lambda: subprocess.run(["xdpyinfo"], env=self.env, capture_output=True).returncode == 0
             wait_until(lambda: server.poll() is not None or answers(), 15, "Xvfb", 0.05)
             if server.poll() is None:
@@ -426,6 +430,19 @@ class Player:
         self._socket = wait_until(attempt, secs, "the IPC socket", 0.005)
         self._socket.settimeout(15)
 
+    def sibling(self) -> Player:
+        """The same process through a connection of its own, for another thread. To be let go with `hang_up`."""
+        other = copy.copy(self)
+        other._socket, other._unread, other.events = None, b"", []
+        other.connect()
+        return other
+
+    def hang_up(self) -> None:
+        """Closes the connection and lets the process be."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def command(self, *words: Any) -> Any:
         """Sends one command and returns its answer's data. Events that arrive meanwhile go to `events`."""
         self._number += 1
@@ -527,9 +544,7 @@ class Player:
             self.command("quit")
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self.hang_up()
         polite = self.process.poll()
         self.desk.end(self.process)
         return polite
