@@ -93,10 +93,11 @@ impl App {
         }
     }
 
-    /// Says which small pictures are seen, most urgent first, each within a size in physical pixels.
-    pub fn want_thumbs(&mut self, wanted: &[(SlideIndex, Size)]) {
+    /// Says which small pictures are seen (the first `seen`) or soon may be, each within a size in physical pixels.
+    pub fn want_thumbs(&mut self, wanted: &[(SlideIndex, Size)], seen: usize) {
         let keys = wanted.iter().filter_map(|(slide, within)| self.thumb_key(*slide, *within)).collect();
-        self.thumbs.want(keys);
+        self.thumbs.want(keys, seen);
+        self.thumbs.poll();
     }
 
     fn thumb_key(&self, slide: SlideIndex, within: Size) -> Option<SlideKey> {

@@ -21,6 +21,7 @@ use crate::command::keymap::{DEFAULT_TOML, KeyMap};
 use crate::player::{Player, PlayerEvent};
 use crate::slides::{Rect, SlideCache};
 use crate::talk::Talk;
+use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
@@ -88,6 +89,8 @@ pub struct App {
     /// The talk after this one, opened ahead.
     next: Option<(PathBuf, Arc<Talk>)>,
     last_rate: Rate,
+    /// The slides shown lately, the present one last.
+    recent: Vec<SlideIndex>,
     /// Commands that wait for a talk to be open.
     waiting: Vec<Command>,
     /// Talks opened so far.
@@ -128,6 +131,7 @@ impl App {
             failed: None,
             next: None,
             last_rate: settings.favourite_rate,
+            recent: Vec::new(),
             waiting: Vec::new(),
             openings: 0,
             entry: 0,
@@ -212,6 +216,7 @@ impl App {
     fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
         self.failed = None;
         self.view.forget_talk();
+        self.recent.clear();
         if !talk.issues.is_empty() {
             let all: Vec<&str> = talk.issues.iter().map(|issue| issue.message.as_str()).collect();
             self.tell(Severity::Warning, all.join("; "));

@@ -1,6 +1,6 @@
 //! What stands in the slide's place, and which pictures are wished for. Main thread.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::App;
@@ -34,6 +34,8 @@ pub enum Stage {
     },
 }
 
+/// Slides shown lately that are remembered.
+const RECENT: usize = 12;
 /// Slides decoded ahead of the one shown.
 const AHEAD: usize = 3;
 
@@ -54,9 +56,37 @@ impl App {
         let second = self.second_key(&talk, current).into_iter();
         let second = second.chain(self.second_key(&talk, SlideIndex(current.0.saturating_add(1))));
         let first_of_next = self.next.as_ref().and_then(|(_, next)| self.key(next, SlideIndex(0)));
-        let looked_at = second.chain(heard);
+        let looked_at: Vec<SlideKey> = second.chain(heard).collect();
+        let count = 1 + looked_at.len();
         let list = wish(key(Some(current)), after, at(current.0.checked_sub(1)), looked_at, first_of_next);
-        self.slides.want(list);
+        if self.recent.last() != Some(&current) {
+            self.recent.retain(|slide| *slide != current);
+            self.recent.push(current);
+            if self.recent.len() > RECENT {
+                self.recent.remove(0);
+            }
+        }
+        self.slides.want(list, count);
+        // What came in since the last time may be what is wished for now, or stand in its way.
+        self.slides.poll();
+    }
+
+    /// The newest of the slides gone through since `shown` whose picture is there: what to show until that of the present
+    /// one is, while slides change faster than they can be decoded.
+    pub fn newest_picture(&self, shown: &Path) -> Option<(SlideKey, Placement, Arc<Pixels>)> {
+        let talk = self.player.talk()?;
+        for slide in self.recent.iter().rev() {
+            let Some(image) = talk.slides.get(*slide).and_then(|slide| slide.image.as_ref()) else { continue };
+            if talk.path(&image.file) == shown {
+                return None;
+            }
+            let placement = self.place(image)?;
+            let key = self.key_at(talk, image, Some(&placement));
+            if let Slot::Ready(pixels) = self.slides.get(&key) {
+                return Some((key, placement, pixels));
+            }
+        }
+        None
     }
 
     fn look(&self, source: Size, target: Size) -> Look {

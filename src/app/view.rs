@@ -1,6 +1,7 @@
 //! How the talk is shown: what commands can change about the window, without a window.
 
 use super::browse::Overview;
+use crate::command::keymap::Place;
 use crate::command::{Command, Enlarge, Theme};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
@@ -102,6 +103,11 @@ impl View {
     /// Opens a panel, in the place of another, or closes it.
     pub fn toggle(&mut self, panel: Panel) {
         self.panel = if self.panel == Some(panel) { None } else { Some(panel) };
+    }
+
+    /// Which keys act.
+    pub fn place(&self) -> Place {
+        if self.overview.is_some() { Place::Overview } else { Place::Player }
     }
 
     /// Whether the slide has the window to itself.

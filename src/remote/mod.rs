@@ -131,8 +131,8 @@ fn carry_out(app: &mut App, task: Task) -> Result<(), Refusal> {
             }
         }
         Task::Press(chord) => {
-            let command = app.keymap().lookup(&chord).cloned().ok_or(Refusal::Failed)?;
-            app.run(command);
+            let binding = app.keymap().binding(&chord, app.view().place()).ok_or(Refusal::Failed)?;
+            app.run(binding.command.clone());
         }
         Task::Show(text) => app.tell(Severity::Info, text),
     }

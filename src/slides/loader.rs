@@ -20,6 +20,9 @@ pub(super) fn decode(key: &SlideKey, limits: &Limits) -> Result<Pixels, SlideErr
     decode::decode(&key.file, limits)
 }
 
+/// Answers that nobody looks at which may wait for the main thread to wake for another reason.
+const MAY_WAIT: usize = 2;
+
 /// A slide to be loaded.
 pub(super) struct Job {
     pub(super) key: SlideKey,
@@ -44,6 +47,8 @@ pub(super) struct Loaded {
 #[derive(Default)]
 struct State {
     wanted: Vec<SlideKey>,
+    /// So many of them are looked at.
+    looked_at: usize,
     /// What of it is still to be loaded, most urgent first.
     jobs: Vec<Job>,
     /// Taken by a worker, answer not yet taken in by the main thread.
@@ -71,9 +76,11 @@ impl Board {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Replaces all wishes. `jobs` is what of `wanted` is not yet there; what is in flight is not started again.
-    pub(super) fn publish(&self, wanted: &[SlideKey], mut jobs: Vec<Job>) {
+    /// Replaces all wishes. `jobs` is what of `wanted` is not yet there; what is in flight is not started again. The
+    /// first `looked_at` of `wanted` are not only likely to be.
+    pub(super) fn publish(&self, wanted: &[SlideKey], looked_at: usize, mut jobs: Vec<Job>) {
         let mut state = self.lock();
+        state.looked_at = looked_at;
         jobs.retain(|job| !state.in_flight.contains(&job.key));
         state.wanted.clear();
         state.wanted.extend_from_slice(wanted);
@@ -100,6 +107,12 @@ impl Board {
         let job = (!state.closed).then(|| state.next())?.map(|at| state.jobs.remove(at))?;
         state.in_flight.push(job.key.clone());
         Some(job)
+    }
+
+    /// Whether something is looked at that this answer is, or that waits for it: the same file at another size.
+    fn concerns(&self, key: &SlideKey) -> bool {
+        let state = self.lock();
+        state.wanted.iter().take(state.looked_at).any(|wanted| wanted.file == key.file)
     }
 
     fn still_wants(&self, key: &SlideKey) -> bool {
@@ -142,10 +155,15 @@ impl Worker {
             Err(Trouble::DecoderStopped.at(&job.key.file))
         });
         let outcome = outcome.map_err(|error| Arc::from(error.to_string()));
+        let key = job.key.clone();
         if self.answers.send(Answer { key: job.key, outcome }).is_err() {
             self.board.close();
         }
-        (self.waker)();
+        // What nobody looks at yet is no reason to draw; a few such answers may wait until there is one. Asked only now:
+        // whoever wishes for it later finds the answer in the channel.
+        if self.board.concerns(&key) || self.answers.len() > MAY_WAIT {
+            (self.waker)();
+        }
         true
     }
 
@@ -191,7 +209,7 @@ mod tests {
 
     fn publish(board: &Board, wanted: &[SlideKey]) {
         let jobs = wanted.iter().map(|key| Job { key: key.clone(), source: None }).collect();
-        board.publish(wanted, jobs);
+        board.publish(wanted, wanted.len(), jobs);
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "has the signature of a decoder")]
@@ -239,6 +257,24 @@ mod tests {
         publish(&worker.board, &[key("/a.png", 2)]);
 
         assert!(!worker.step());
+    }
+
+    #[test]
+    fn only_what_is_looked_at_wakes_the_main_thread_unless_much_waits() {
+        let woken = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let (mut worker, _answers) = worker(grey);
+        let count = Arc::clone(&woken);
+        worker.waker = Arc::new(move || {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
+        let wanted: Vec<_> = ["/a.png", "/b.png", "/c.png", "/d.png"].map(|file| key(file, 4)).into();
+        let jobs = wanted.iter().map(|key| Job { key: key.clone(), source: None }).collect();
+        worker.board.publish(&wanted, 1, jobs);
+        let mut after = Vec::new();
+        while worker.step() {
+            after.push(woken.load(std::sync::atomic::Ordering::Relaxed));
+        }
+        assert_eq!(after, [1, 1, 2, 3]);
     }
 
     #[test]

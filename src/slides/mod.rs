@@ -126,6 +126,7 @@ pub struct SlideCache {
     /// drawings, which are drawn at each size anew.
     own_sizes: HashMap<Arc<Path>, Size>,
     wished: Vec<SlideKey>,
+    looked_at: usize,
     /// Those of the wishes that the budget has room for.
     wanted: Vec<SlideKey>,
     board: Arc<Board>,
@@ -188,6 +189,7 @@ impl SlideCache {
             failed: HashMap::new(),
             own_sizes: HashMap::new(),
             wished: Vec::new(),
+            looked_at: 0,
             wanted: Vec::new(),
             board,
             answers: Some(receiver),
@@ -197,13 +199,15 @@ impl SlideCache {
         }
     }
 
-    /// Replaces the list of wishes, most urgent first; the first is what is being shown.
+    /// Replaces the list of wishes, most urgent first; the first is what is being shown. The first `looked_at` are looked
+    /// at now: only these wake the main thread when they are there.
     ///
     /// Wishes beyond the budget are left out until it has room for them.
-    pub fn want(&mut self, list: Vec<SlideKey>) {
-        if list == self.wished {
+    pub fn want(&mut self, list: Vec<SlideKey>, looked_at: usize) {
+        if list == self.wished && looked_at == self.looked_at {
             return;
         }
+        self.looked_at = looked_at;
         self.wanted = admitted(&list, self.held.budget());
         self.wished = list;
         // What they are scaled from goes last of the unwanted.
@@ -306,7 +310,7 @@ impl SlideCache {
     fn publish(&self) {
         let missing = self.wanted.iter().filter(|key| !self.held.contains(key) && !self.failed.contains_key(&key.file));
         let jobs = missing.map(|key| Job { key: key.clone(), source: self.unscaled(key) }).collect();
-        self.board.publish(&self.wanted, jobs);
+        self.board.publish(&self.wanted, self.looked_at, jobs);
     }
 }
 
@@ -428,7 +432,7 @@ mod tests {
     fn a_slide_at_its_own_size_has_the_pixels_of_its_file_byte_for_byte() {
         let mut bench = Bench::new(1 << 20);
         let key = bench.key(1, OWN_SIZE);
-        bench.cache.want(vec![key.clone()]);
+        bench.cache.want(vec![key.clone()], usize::MAX);
         assert_eq!(bench.cache.get(&key), Slot::Loading);
 
         bench.work();
@@ -443,11 +447,11 @@ mod tests {
     fn the_newest_wish_is_served_first() {
         let mut bench = Bench::new(1 << 20);
         let keys: Vec<_> = (0..6).map(|number| bench.key(number, HALF)).collect();
-        bench.cache.want(keys[..4].to_vec());
+        bench.cache.want(keys[..4].to_vec(), usize::MAX);
         bench.cache.step();
         bench.cache.poll();
 
-        bench.cache.want(vec![keys[5].clone(), keys[4].clone()]);
+        bench.cache.want(vec![keys[5].clone(), keys[4].clone()], usize::MAX);
         bench.cache.step();
         bench.cache.poll();
         let after_one_step = bench.ready(&keys[5]);
@@ -464,7 +468,7 @@ mod tests {
     fn another_size_is_scaled_from_the_pixels_at_hand() {
         let mut bench = Bench::new(1 << 20);
         for width in [64, 32, 40, 33] {
-            bench.cache.want(vec![bench.key(1, Size::new(width, 20))]);
+            bench.cache.want(vec![bench.key(1, Size::new(width, 20))], usize::MAX);
             bench.work();
             assert!(bench.ready(&bench.key(1, Size::new(width, 20))));
         }
@@ -477,9 +481,9 @@ mod tests {
         let mut bench = Bench::new(1 << 20);
         let (small, large, other) = (bench.key(1, HALF), bench.key(1, OWN_SIZE), bench.key(2, HALF));
         for (left, wanted, kept) in [(&small, &large, false), (&other, &small, true)] {
-            bench.cache.want(vec![left.clone()]);
+            bench.cache.want(vec![left.clone()], usize::MAX);
             bench.cache.step();
-            bench.cache.want(vec![wanted.clone()]);
+            bench.cache.want(vec![wanted.clone()], usize::MAX);
             bench.work();
             assert!(bench.ready(wanted));
             assert_eq!(bench.ready(left), kept, "{left:?}");
@@ -493,7 +497,7 @@ mod tests {
             let wide = Size::new(64, if number % 5 == 4 { 200 } else { 48 });
             let shown = bench.key(number, wide);
             let list = wish([shown.clone()], [bench.key(number + 1, OWN_SIZE)], [], [], [bench.key(200, HALF)]);
-            bench.cache.want(list);
+            bench.cache.want(list, usize::MAX);
             bench.work();
 
             assert!(bench.ready(&shown));
@@ -506,7 +510,7 @@ mod tests {
         let mut bench = Bench::new(OWN * 2);
         let keys: Vec<_> = (0..6).map(|number| bench.key(number, OWN_SIZE)).collect();
 
-        bench.cache.want(keys.clone());
+        bench.cache.want(keys.clone(), usize::MAX);
         bench.work();
 
         assert_eq!(
@@ -522,7 +526,7 @@ mod tests {
         let missing = SlideKey::new(bench.folder.path().join("7.png"), HALF);
         let fine = bench.key(1, HALF);
         for list in [vec![missing.clone(), fine.clone()], vec![missing.clone()], vec![fine.clone(), missing.clone()]] {
-            bench.cache.want(list);
+            bench.cache.want(list, usize::MAX);
             bench.work();
         }
         let sentence = format!("Cannot show the slide: the file is missing: {}", missing.file.display());
@@ -541,7 +545,7 @@ mod tests {
         let mut bench = Bench::new(1 << 20);
         for size in [Size::new(0, 5), Size::new(u32::MAX, u32::MAX)] {
             let key = bench.key(size.height as u8, size);
-            bench.cache.want(vec![key.clone()]);
+            bench.cache.want(vec![key.clone()], usize::MAX);
             bench.work();
             assert!(matches!(bench.cache.get(&key), Slot::Failed(_)), "{size}");
         }
@@ -557,7 +561,7 @@ mod tests {
         });
         let mut bench = Bench::with(SlideCache::new(1 << 20, 2, waker));
         let keys: Vec<_> = (0..9).map(|number| bench.key(number, HALF)).collect();
-        bench.cache.want(keys.clone());
+        bench.cache.want(keys.clone(), usize::MAX);
 
         while !keys.iter().all(|key| bench.ready(key)) {
             wakes.recv_timeout(Duration::from_secs(60)).expect("a worker wakes the main thread");
@@ -583,7 +587,7 @@ mod tests {
             Bench::with(SlideCache::new(1 << 20, 2, Arc::new(move || woken.try_send(()).unwrap_or_default())));
         let keys: Vec<_> = (0..30).map(|number| bench.key(number, HALF)).collect();
 
-        bench.cache.want(keys);
+        bench.cache.want(keys, usize::MAX);
         for _ in 0..ANSWERS {
             wakes.recv_timeout(Duration::from_secs(60)).expect("an answer");
         }

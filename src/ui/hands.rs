@@ -1,13 +1,15 @@
 //! What hands do on the slide itself: a double click fills the screen, a drag moves a slide that is larger than its pane,
 //! the wheel moves or zooms it. Nothing is drawn.
 
-use egui::{Rect, Ui};
+use egui::{Event, MouseWheelUnit, Rect, Ui};
 
 use crate::app::App;
 use crate::command::Command;
 
-/// Larger by this many per cent with a notch, and smaller by as much as takes that back.
-const ZOOM: (i32, i32) = (25, -20);
+/// A notch of the wheel makes the slide larger by this factor, or smaller by as much.
+const NOTCH: f32 = 1.25;
+/// Points of a touchpad that are as much as a notch.
+const NOTCH_POINTS: f32 = 50.0;
 
 /// Listens on the slide's pane.
 pub fn on_stage(app: &mut App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
@@ -30,17 +32,30 @@ pub fn on_stage(app: &mut App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
     if !response.hovered() {
         return;
     }
-    let (turned, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
-    if (zoom - 1.0).abs() > 1e-3 {
-        out.extend(zoomed(zoom).map(Command::ZoomBy));
+    let (turned, zoom) = ui.input(|input| (input.smooth_scroll_delta(), zoom_asked(&input.raw.events)));
+    if let Some(percent) = zoom.and_then(zoomed) {
+        out.push(Command::ZoomBy(percent));
     } else if app.can_pan() && turned != egui::Vec2::ZERO {
         out.push(Command::PanBy(pixels(turned.x * scale), pixels(turned.y * scale)));
     }
 }
 
-/// Per cent, of a factor by which the toolkit asks to zoom in this frame.
+/// The factor by which fingers or the wheel ask to zoom; notch by notch, not smoothed over several frames.
+fn zoom_asked(events: &[Event]) -> Option<f32> {
+    let factors = events.iter().filter_map(|event| match event {
+        Event::Zoom(factor) => Some(*factor),
+        Event::MouseWheel { unit, delta, modifiers, .. } if modifiers.command => {
+            let notches = if *unit == MouseWheelUnit::Point { delta.y / NOTCH_POINTS } else { delta.y };
+            Some(NOTCH.powf(notches))
+        }
+        _ => None,
+    });
+    factors.reduce(|all, factor| all * factor)
+}
+
+/// Per cent, of a factor.
 fn zoomed(factor: f32) -> Option<i32> {
-    let percent = pixels((factor - 1.0) * 100.0).clamp(ZOOM.1, ZOOM.0);
+    let percent = pixels((factor - 1.0) * 100.0).clamp(-90, 900);
     (percent != 0).then_some(percent)
 }
 
@@ -52,12 +67,22 @@ fn pixels(points: f32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use egui::Modifiers;
 
     #[test]
-    fn a_notch_zooms_by_a_quarter_at_most() {
-        assert_eq!(zoomed(1.1), Some(10));
-        assert_eq!(zoomed(0.9), Some(-10));
-        assert_eq!(zoomed(9.0), Some(25));
-        assert_eq!(zoomed(1.001), None);
+    fn a_notch_zooms_by_a_quarter_and_back() {
+        let wheel = |y, modifiers| Event::MouseWheel {
+            unit: MouseWheelUnit::Line,
+            delta: egui::vec2(0.0, y),
+            modifiers,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+        };
+        let asked = |events: &[Event]| zoom_asked(events).and_then(zoomed);
+        assert_eq!(asked(&[wheel(1.0, Modifiers::COMMAND)]), Some(25));
+        assert_eq!(asked(&[wheel(-1.0, Modifiers::COMMAND)]), Some(-20));
+        assert_eq!(asked(&[wheel(1.0, Modifiers::COMMAND), wheel(1.0, Modifiers::COMMAND)]), Some(56));
+        assert_eq!(asked(&[wheel(1.0, Modifiers::NONE)]), None);
+        assert_eq!(asked(&[Event::Zoom(1.001)]), None);
     }
 }

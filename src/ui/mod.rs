@@ -323,10 +323,7 @@ impl Window {
     fn schedule(&self, ctx: &egui::Context) {
         let Some(change) = self.app.next_change() else { return };
         let wait = (change - self.app.now()).max_zero();
-        // The toolkit wakes up one predicted frame early; once more for that would draw the same twice.
-        let early = ctx.input(|input| input.predicted_dt);
-        let wait = wait.secs_f64() + f64::from(early);
-        if let Ok(wait) = Duration::try_from_secs_f64(wait) {
+        if let Ok(wait) = Duration::try_from_secs_f64(wait.secs_f64()) {
             ctx.request_repaint_after(wait);
         }
     }

@@ -10,6 +10,8 @@ use crate::talk::track::SlideIndex;
 
 /// A picture is about this wide, in points; as many as fit share the width.
 const WIDTH: f32 = 248.0;
+/// The widest that a picture becomes where there are few, in points.
+const LARGEST: f32 = 480.0;
 /// Between pictures.
 const GAP: f32 = 4.0 * UNIT;
 /// The line below a picture.
@@ -30,10 +32,22 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(width: f32) -> Self {
-        let room = (width - 2.0 * EDGE).max(80.0);
+    /// As large as lets all slides be seen at once, but not smaller than can be read.
+    fn new(area: egui::Vec2, count: usize) -> Self {
+        let room = (area.x - 2.0 * EDGE).max(80.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
-        let columns = (((room + GAP) / (WIDTH + GAP)).round() as usize).max(1);
+        let (most, least) =
+            ((((room + GAP) / (WIDTH + GAP)).round() as usize).max(1), ((room / LARGEST).ceil() as usize).max(1));
+        let fits = |columns: &usize| {
+            let grid = Self::of(room, *columns);
+            #[expect(clippy::cast_precision_loss, reason = "rows of slides")]
+            let rows = count.div_ceil(*columns) as f32;
+            rows * grid.row_height() + GAP <= area.y
+        };
+        Self::of(room, (least..most).find(fits).unwrap_or(most))
+    }
+
+    fn of(room: f32, columns: usize) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a few columns")]
         let across = ((room + GAP) / columns as f32 - GAP).floor();
         Self { columns, cell: vec2(across, (across * 9.0 / 16.0).floor()) }
@@ -59,7 +73,7 @@ impl Overview {
         ui.painter().rect_filled(rect, 0.0, palette.background);
         let Some(state) = app.view().overview else { return };
         let count = app.player().talk().map_or(0, |talk| talk.slides.len());
-        let grid = Grid::new(rect.width());
+        let grid = Grid::new(rect.size(), count);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
         let seen_rows = ((rect.height() / grid.row_height()) as usize).max(1);
         app.set_overview_grid(grid.columns, seen_rows);
@@ -153,11 +167,19 @@ mod tests {
     #[test]
     fn the_rows_fill_the_width_at_any_size() {
         for width in [300.0, 480.0, 800.0, 1280.0, 1920.0, 3840.0] {
-            let grid = Grid::new(width);
+            let grid = Grid::new(vec2(width, 600.0), 640);
             let last = grid.at(grid.columns - 1);
             assert!(last.right() <= width - EDGE + 0.5 && last.right() > width - EDGE - grid.columns as f32 - 1.0);
             assert!(grid.cell.x >= 160.0 && grid.cell.x < 400.0, "{width}: {:?}", grid.cell);
             assert!((grid.at(grid.columns).top() - last.bottom() - CAPTION - GAP).abs() < 0.01);
         }
+    }
+
+    #[test]
+    fn few_slides_are_as_large_as_lets_them_all_be_seen() {
+        let few = Grid::new(vec2(1600.0, 850.0), 10);
+        let many = Grid::new(vec2(1600.0, 850.0), 640);
+        assert!(few.cell.x > 1.3 * many.cell.x && few.at(9).bottom() + CAPTION < 850.0, "{few:?} {many:?}");
+        assert!(Grid::new(vec2(1600.0, 850.0), 1).cell.x <= LARGEST);
     }
 }

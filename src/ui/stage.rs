@@ -34,6 +34,11 @@ impl Textures {
         self.kept[self.kept.len() - 1].1.clone()
     }
 
+    /// What is newer than what is shown, of the slides gone through since.
+    fn newer(&self, app: &App) -> Option<(SlideKey, Placement, Arc<Pixels>)> {
+        app.newest_picture(&self.shown.as_ref()?.0.file)
+    }
+
     fn has(&self, key: &SlideKey) -> bool {
         self.kept.iter().any(|(known, _)| known == key)
     }
@@ -60,15 +65,21 @@ pub fn load(ui: &Ui, name: &str, pixels: &Pixels) -> TextureHandle {
 
 /// Draws what stands in the slide's place into `rect`.
 pub fn ui(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
-    show(app, app.stage(), ui, rect, textures);
+    show(app, app.stage(), ui, rect, textures, Pane::Main);
 }
 
 /// Draws what stands in the second window into `rect`.
 pub fn second(app: &App, ui: &Ui, rect: Rect, textures: &mut Textures) {
-    show(app, app.second_stage(), ui, rect, textures);
+    show(app, app.second_stage(), ui, rect, textures, Pane::Second);
 }
 
-fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures) {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pane {
+    Main,
+    Second,
+}
+
+fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, pane: Pane) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(rect, 0.0, palette.surround);
     match stage {
@@ -86,9 +97,14 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures) {
                 let texture = textures.upload(ui, &key, &pixels);
                 textures.shown = Some((key, placement));
                 draw(ui, rect, &texture, &placement, placement.tile, placement.target);
-                if let Some(next) = app.next_picture().filter(|_| prepared) {
+                if let Some(next) = app.next_picture().filter(|_| prepared && pane == Pane::Main) {
                     textures.prepare(ui, next);
                 }
+            } else if let Some((newest, lies, pixels)) = textures.newer(app).filter(|_| pane == Pane::Main) {
+                // Slides change faster than they are decoded: the newest that there is, rather than a frozen one.
+                let texture = textures.upload(ui, &newest, &pixels);
+                textures.shown = Some((newest, lies));
+                draw(ui, rect, &texture, &lies, lies.tile, lies.target);
             } else if let Some((shown, lies)) = textures.shown.clone() {
                 hold(ui, rect, textures, (&shown, &lies), (&key, &placement));
             }

@@ -20,6 +20,8 @@ const UPLOADS: usize = 12;
 pub struct Thumbs {
     textures: HashMap<SlideKey, (TextureHandle, u64)>,
     wanted: Vec<(SlideIndex, Size)>,
+    /// What may be seen soon.
+    ahead: Vec<(SlideIndex, Size)>,
     frame: u64,
     uploads: usize,
 }
@@ -30,11 +32,14 @@ impl Thumbs {
         self.frame += 1;
         self.uploads = 0;
         self.wanted.clear();
+        self.ahead.clear();
     }
 
     /// All that are seen have been asked for.
     pub fn finish(&mut self, app: &mut App) {
-        app.want_thumbs(&self.wanted);
+        let seen = self.wanted.len();
+        self.wanted.append(&mut self.ahead);
+        app.want_thumbs(&self.wanted, seen);
         if self.textures.len() > KEPT {
             let mut ages: Vec<u64> = self.textures.values().map(|(_, seen)| *seen).collect();
             ages.sort_unstable();
@@ -45,12 +50,12 @@ impl Thumbs {
 
     /// Wishes for a picture that may be seen soon.
     pub fn want(&mut self, slide: SlideIndex, within: Size) {
-        self.wanted.push((slide, within));
+        self.ahead.push((slide, within));
     }
 
     /// The texture of a slide within a size in physical pixels, if it is there.
     pub fn get(&mut self, app: &App, ui: &Ui, slide: SlideIndex, within: Size) -> Option<TextureHandle> {
-        self.want(slide, within);
+        self.wanted.push((slide, within));
         let (key, pixels) = app.thumb(slide, within)?;
         if let Some((texture, seen)) = self.textures.get_mut(&key) {
             *seen = self.frame;

@@ -153,3 +153,81 @@ fn a_talk_that_cannot_be_opened_says_why() {
     let harness = harness(application(&[Path::new("/no/such/talk")]), [1280.0, 720.0]);
     harness.get_by_label_contains("This cannot be opened");
 }
+
+#[test]
+fn all_slides_are_seen_at_once_and_a_click_goes_to_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.key_press(egui::Key::O);
+    harness.run_steps(3);
+    for name in ["Slide 1", "Slide 2", "Slide 3"] {
+        harness.get_by_label(name);
+    }
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 0, "choosing is not seeking");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 10_000);
+    harness.get_by_label("All slides at once").click();
+    harness.run_steps(3);
+    harness.get_by_label("Slide 3").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 20_000);
+    assert!(harness.query_by_label("Slide 3").is_none(), "the slide is back");
+}
+
+#[test]
+fn looking_at_another_slide_moves_nothing_and_one_key_returns() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::PageDown);
+    harness.run_steps(2);
+    harness.get_by_label("Slide 2 of 3");
+    harness.get_by_label("Back to the slide where the talk is");
+    assert_eq!(harness.state_mut().app().player().position().millis(), 0);
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    harness.get_by_label("Slide 1 of 3");
+}
+
+#[test]
+fn a_number_typed_after_g_is_a_slide_and_no_other_key_acts() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.key_press(egui::Key::G);
+    harness.run_steps(3);
+    harness.key_press(egui::Key::Space);
+    harness.event(egui::Event::Text("3".into()));
+    harness.run_steps(2);
+    assert!(!harness.state_mut().app().player().playing(), "Space types");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    let app = harness.state_mut().app();
+    assert_eq!((app.player().position().millis(), app.view().asking), (20_000, false));
+}
+
+#[test]
+fn the_slides_stand_beside_the_slide_and_the_panel_can_be_made_wider() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::O);
+    harness.run_steps(3);
+    harness.get_by_label("Slide 2").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 10_000);
+    let edge = harness.get_by_label("Width of the panel").rect().center();
+    let to = edge - egui::vec2(100.0, 0.0);
+    harness.drag_at(edge);
+    harness.run_steps(1);
+    harness.hover_at(to);
+    harness.run_steps(1);
+    harness.drop_at(to);
+    harness.run_steps(2);
+    let moved = harness.get_by_label("Width of the panel").rect().center();
+    assert!((moved.x - to.x).abs() < 2.0, "{moved:?} for {to:?}");
+}
