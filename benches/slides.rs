@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{ImageFormat, Rgb, RgbImage};
-use plenary::slides::decode::{decode_bytes, scale};
+use plenary::slides::decode::{Enlarge, Scaler, decode_bytes};
 use plenary::slides::{Limits, Size, SlideCache, SlideKey, Slot, wish};
 
 /// A slide with a title bar, lines of something like text, and a photograph; as JPEG.
@@ -28,15 +28,20 @@ fn slide(width: u32, height: u32) -> Vec<u8> {
 
 fn slides(criterion: &mut Criterion) {
     let limits = Limits::default();
-    for (width, height) in [(1920, 1080), (3840, 2160)] {
+    let mut scaler = Scaler::new();
+    for ((width, height), target) in [
+        ((1920, 1080), Size::new(1075, 605)),
+        ((3840, 2160), Size::new(1440, 810)),
+        ((960, 540), Size::new(1920, 1080)),
+    ] {
         let size = Size::new(width, height);
         let jpeg = slide(width, height);
         let pixels = decode_bytes(&jpeg, &limits).expect("a picture");
         criterion.bench_function(&format!("decode JPEG {size}"), |bench| {
             bench.iter(|| decode_bytes(black_box(&jpeg), &limits));
         });
-        criterion.bench_function(&format!("scale {size} to 1500×844"), |bench| {
-            bench.iter(|| scale(black_box(&pixels), Size::new(1500, 844)));
+        criterion.bench_function(&format!("scale {size} to {target}"), |bench| {
+            bench.iter(|| scaler.scale(black_box(&pixels), target, Enlarge::Auto));
         });
     }
 

@@ -7,9 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::Sender;
-use fast_image_resize::Resizer;
 
-use super::decode::{self, Limits, SlideError, Trouble};
+use super::decode::{self, Limits, Scaler, SlideError, Trouble};
 use super::{Pixels, SlideKey, Waker};
 
 /// Reads the picture of a key, at its own size or another that the wished one can be scaled from.
@@ -17,7 +16,13 @@ pub(super) type Decode = Arc<dyn Fn(&SlideKey, &Limits) -> Result<Pixels, SlideE
 
 /// Reads the slide itself.
 pub(super) fn decode(key: &SlideKey, limits: &Limits) -> Result<Pixels, SlideError> {
-    decode::decode(&key.file, limits)
+    // A drawing is drawn at the size shown, unless all of it were far too large.
+    let wanted = key.tile.is_none().then_some(key.size);
+    if key.look.clean {
+        decode::decode_clean(&key.file, limits, wanted)
+    } else {
+        decode::decode_at(&key.file, limits, wanted)
+    }
 }
 
 /// Answers that nobody looks at which may wait for the main thread to wake for another reason.
@@ -135,7 +140,7 @@ pub(super) struct Worker {
     pub(super) waker: Waker,
     pub(super) limits: Limits,
     pub(super) decode: Decode,
-    pub(super) resizer: Resizer,
+    pub(super) scaler: Scaler,
 }
 
 impl Worker {
@@ -151,7 +156,7 @@ impl Worker {
         let Some(job) = self.board.take() else { return false };
         // A decoder that panics on a damaged file must not take the worker with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.load(&job))).unwrap_or_else(|_| {
-            self.resizer = Resizer::new();
+            self.scaler = Scaler::new();
             Err(Trouble::DecoderStopped.at(&job.key.file))
         });
         let outcome = outcome.map_err(|error| Arc::from(error.to_string()));
@@ -179,9 +184,13 @@ impl Worker {
         };
         let source = job.source.as_ref().or(decoded.as_ref());
         let pixels = match source {
-            Some(source) if source.size == *size => Some(Arc::clone(source)),
+            Some(source) if source.size == *size && job.key.tile.is_none() => Some(Arc::clone(source)),
             Some(source) if self.board.still_wants(&job.key) => {
-                Some(Arc::new(decode::scale_with(&mut self.resizer, source, *size)))
+                let enlarge = job.key.look.enlarge;
+                Some(Arc::new(match job.key.tile {
+                    Some(tile) => self.scaler.part(source, *size, tile, enlarge),
+                    None => self.scaler.scale(source, *size, enlarge),
+                }))
             }
             _ => None,
         };
@@ -200,7 +209,7 @@ mod tests {
         let decode: Decode = Arc::new(decode);
         let (answers, receiver) = bounded(8);
         let (board, waker, limits) = (Arc::default(), Arc::new(|| ()), Limits::default());
-        (Worker { board, answers, waker, limits, decode, resizer: Resizer::new() }, receiver)
+        (Worker { board, answers, waker, limits, decode, scaler: Scaler::new() }, receiver)
     }
 
     fn key(file: &str, side: u32) -> SlideKey {

@@ -2,6 +2,7 @@
 //!
 //! The main thread says what it wants, most urgent first, and asks for what is there; it never decodes or waits.
 
+mod artefacts;
 pub mod decode;
 mod loader;
 mod lru;
@@ -173,7 +174,7 @@ impl SlideCache {
             waker: Arc::clone(&waker),
             limits,
             decode: Arc::clone(&decode),
-            resizer: fast_image_resize::Resizer::new(),
+            scaler: decode::Scaler::new(),
         };
         let mut threads = Vec::new();
         for number in 0..workers {
@@ -282,7 +283,7 @@ impl SlideCache {
         // The source first, so that it is the older of the two and the first to go.
         if let Some(source) = decoded {
             self.stats.decoded += 1;
-            if source.size == source.source {
+            if source.size == source.source && !decode::is_drawing(&key.file) {
                 self.own_sizes.insert(Arc::clone(&key.file), source.size);
             }
             self.keep(key.source(source.size), source);

@@ -82,15 +82,15 @@ pub enum Mode {
     Free(Zoom),
 }
 
-/// How a slide smaller than it is shown is enlarged.
+/// How a slide smaller than it is shown is enlarged. Reductions are always by Lanczos' filter in linear light.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Enlarge {
-    /// Sharp squares for whole multiples, else by Lanczos' filter.
+    /// Squares where each pixel becomes a whole number of them in both directions, else Lanczos.
     #[default]
     Auto,
-    /// The nearest pixel, always.
+    /// The nearest pixel of the picture.
     Nearest,
-    /// Lanczos' filter, always.
+    /// Lanczos' filter on the sRGB values, whose halos are fainter than those in linear light.
     Lanczos,
 }
 

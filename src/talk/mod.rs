@@ -111,6 +111,8 @@ pub enum ImageFormat {
     Gif,
     /// BMP.
     Bmp,
+    /// SVG.
+    Svg,
 }
 
 /// A file with sound.

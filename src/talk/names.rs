@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "bmp"];
+const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "bmp", "svg"];
 const SOUNDS: &[&str] = &["m4a", "mp3", "opus", "ogg", "oga", "aac", "flac", "wav", "mka", "m4b", "aif", "aiff"];
 const FILMS: &[&str] = &["mp4", "webm", "mkv", "mov", "m4v", "ogv"];
 

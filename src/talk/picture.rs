@@ -3,15 +3,25 @@
 //! Extensions lie (WebP saved as .jpg is common), and an error page saved as a picture must be told from a picture. A
 //! picture that breaks off after its header still counts: most of it can be shown.
 
+mod svg;
+
 use std::fmt;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+use image::metadata::Orientation;
 
 use super::ImageFormat;
 
 /// Longest chain of JPEG segments that is followed; real files have a dozen, with a large colour profile a hundred.
 const MAX_SEGMENTS: usize = 2_000;
 
-/// Format and size of a picture.
+/// Longest chain of PNG or WebP chunks that is followed in search of the orientation.
+const MAX_CHUNKS: usize = 500;
+
+/// Largest Exif block that is read; a JPEG segment cannot hold more.
+const MAX_EXIF: u32 = 65_536;
+
+/// Format and size of a picture; the size as it is seen, set upright.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) format: ImageFormat,
@@ -58,11 +68,15 @@ pub(crate) fn header(file: impl Read + Seek) -> Result<Header, Fault> {
     let (format, size) = match head.as_slice() {
         [] => return Err(Fault::Empty),
         [0xff, 0xd8, 0xff, ..] => (ImageFormat::Jpeg, jpeg_size(&mut file)?),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => (ImageFormat::Png, png_size(&head)),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => (ImageFormat::WebP, webp_size(&head)),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => {
+            (ImageFormat::Png, upright(png_size(&head), || png_exif(&mut file)))
+        }
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
+            (ImageFormat::WebP, upright(webp_size(&head), || webp_exif(&mut file, &head)))
+        }
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => (ImageFormat::Gif, gif_size(&head)),
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => (ImageFormat::Bmp, bmp_size(&head)),
-        other if is_markup(other) => return Err(Fault::Markup),
+        other if is_markup(other) => (ImageFormat::Svg, Some(svg::size(&mut file)?.ok_or(Fault::Markup)?)),
         _ => return Err(Fault::Unknown),
     };
     match size {
@@ -76,9 +90,10 @@ fn is_markup(head: &[u8]) -> bool {
     text.starts_with(b"<")
 }
 
-/// Walks the segments up to the frame header (ITU-T T.81, B.2.2), which holds the size.
+/// Walks the segments up to the frame header (ITU-T T.81, B.2.2), which holds the size. Exif stands before it.
 fn jpeg_size(file: &mut BufReader<impl Read + Seek>) -> Result<Option<(u32, u32)>, Fault> {
     file.seek(SeekFrom::Start(2))?;
+    let mut exif = None;
     for _ in 0..MAX_SEGMENTS {
         let mut marker = [0; 2];
         file.read_exact(&mut marker)?;
@@ -109,11 +124,69 @@ fn jpeg_size(file: &mut BufReader<impl Read + Seek>) -> Result<Option<(u32, u32)
             let mut frame = [0; 5];
             file.read_exact(&mut frame)?;
             let [_precision, h1, h0, w1, w0] = frame;
-            return Ok(Some((u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into())));
+            let size = (u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into());
+            return Ok(upright(Some(size), || exif));
+        }
+        if code == 0xe1 {
+            let mut body = vec![0; length.into()];
+            file.read_exact(&mut body)?;
+            // Of several the last counts, as it does for the decoder; other blocks go by the same marker.
+            exif = body.strip_prefix(b"Exif\0\0").filter(|exif| !exif.is_empty()).map(<[u8]>::to_vec).or(exif);
+            continue;
         }
         file.seek_relative(length.into())?;
     }
     Ok(None)
+}
+
+/// The size of the picture set upright.
+fn upright(size: Option<(u32, u32)>, exif: impl FnOnce() -> Option<Vec<u8>>) -> Option<(u32, u32)> {
+    let (width, height) = size?;
+    let exif = exif().unwrap_or_default();
+    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif);
+    // From the fifth on they exchange width and height.
+    let on_its_side = Orientation::from_exif_chunk(exif).is_some_and(|orientation| orientation.to_exif() >= 5);
+    Some(if on_its_side { (height, width) } else { (width, height) })
+}
+
+/// The Exif block before the pixels, if there is one; damage is for the decoder to find.
+fn png_exif(file: &mut BufReader<impl Read + Seek>) -> Option<Vec<u8>> {
+    file.seek(SeekFrom::Start(8)).ok()?;
+    for _ in 0..MAX_CHUNKS {
+        let mut start = [0; 8];
+        file.read_exact(&mut start).ok()?;
+        let length = u32::from_be_bytes(bytes(&start, 0)?);
+        match &start[4..] {
+            b"eXIf" => return block(file, length),
+            b"IDAT" | b"IEND" => return None,
+            // The checksum comes after.
+            _ => file.seek_relative(i64::from(length) + 4).ok()?,
+        }
+    }
+    None
+}
+
+/// The Exif block, which mostly comes after the pixels, where the header says that there is one.
+fn webp_exif(file: &mut BufReader<impl Read + Seek>, head: &[u8]) -> Option<Vec<u8>> {
+    (head.get(12..16)? == b"VP8X" && head.get(20)? & 0x08 != 0).then_some(())?;
+    file.seek(SeekFrom::Start(12)).ok()?;
+    for _ in 0..MAX_CHUNKS {
+        let mut start = [0; 8];
+        file.read_exact(&mut start).ok()?;
+        let length = u32::from_le_bytes(bytes(&start, 4)?);
+        if start.starts_with(b"EXIF") {
+            return block(file, length);
+        }
+        // Chunks begin at even places.
+        file.seek_relative(i64::from(length) + i64::from(length % 2)).ok()?;
+    }
+    None
+}
+
+fn block(file: &mut BufReader<impl Read + Seek>, length: u32) -> Option<Vec<u8>> {
+    let mut block = Vec::new();
+    file.take(length.min(MAX_EXIF).into()).read_to_end(&mut block).ok()?;
+    Some(block)
 }
 
 /// The first chunk is always IHDR, and it begins with the size.
@@ -215,6 +288,37 @@ mod tests {
         assert_eq!(read(&out), Ok(Header { format: ImageFormat::Jpeg, width: 40, height: 30 }));
     }
 
+    /// An encoder of each format that can say how the picture is turned; the block has no other entry.
+    fn turned(format: image::ImageFormat, orientation: u8) -> Vec<u8> {
+        let exif = [b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation, 0, 0, 0, 0, 0, 0]];
+        let (mut out, exif, pixels) = (Cursor::new(Vec::new()), exif.concat(), [0; 40 * 30 * 3]);
+        let kind = ExtendedColorType::Rgb8;
+        macro_rules! encode {
+            ($encoder:expr) => {{
+                let mut encoder = $encoder;
+                encoder.set_exif_metadata(exif).expect("takes Exif");
+                encoder.write_image(&pixels, 40, 30, kind).expect("encodes");
+            }};
+        }
+        match format {
+            image::ImageFormat::Png => encode!(image::codecs::png::PngEncoder::new(&mut out)),
+            image::ImageFormat::WebP => encode!(image::codecs::webp::WebPEncoder::new_lossless(&mut out)),
+            _ => encode!(image::codecs::jpeg::JpegEncoder::new(&mut out)),
+        }
+        out.into_inner()
+    }
+
+    #[test]
+    fn a_picture_on_its_side_has_the_size_that_it_has_upright() {
+        for (format, encoder) in FORMATS.into_iter().take(3) {
+            for orientation in 0..=9 {
+                let (width, height) = if (5..=8).contains(&orientation) { (30, 40) } else { (40, 30) };
+                let file = turned(encoder, orientation);
+                assert_eq!(read(&file), Ok(Header { format, width, height }), "{format:?}, {orientation}");
+            }
+        }
+    }
+
     #[test]
     fn a_picture_that_breaks_off_after_its_header_is_usable_and_before_is_not() {
         for ((format, encoder), before) in FORMATS.into_iter().zip([12, 20, 15, 9, 20]) {
@@ -237,8 +341,8 @@ mod tests {
     #[test]
     fn damaged_headers_never_panic_and_never_give_an_empty_picture() {
         let mut prng = Prng::new(11);
-        for (_, encoder) in FORMATS {
-            let whole = encoded(encoder, 33, 21);
+        let turned = FORMATS.into_iter().take(3).map(|(_, encoder)| turned(encoder, 6));
+        for whole in FORMATS.into_iter().map(|(_, encoder)| encoded(encoder, 33, 21)).chain(turned) {
             for _ in 0..2_000 {
                 if let Ok(header) = read(&mutate(&whole, &mut prng)) {
                     assert!(header.width > 0 && header.height > 0);

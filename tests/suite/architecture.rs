@@ -35,9 +35,12 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("opener", &["ui/desk.rs"]),
     ("fast_image_resize", &["slides/"]),
     ("image", &["slides/", "talk/", "persist.rs", "testing/"]),
+    ("moxcms", &["slides/decode/"]),
+    ("resvg", &["slides/decode/"]),
+    ("zune_jpeg", &["slides/decode/"]),
     ("clap", &["cli/"]),
     ("quick_xml", &["talk/"]),
-    ("roxmltree", &["talk/"]),
+    ("roxmltree", &["talk/", "slides/decode/svg"]),
 ];
 
 fn sources() -> Vec<(String, String)> {
