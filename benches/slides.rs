@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{ImageFormat, Rgb, RgbImage};
-use plenary::slides::decode::{Enlarge, Scaler, decode_bytes};
-use plenary::slides::{Limits, Size, SlideCache, SlideKey, Slot, wish};
+use plenary::slides::decode::{Scaler, decode_bytes};
+use plenary::slides::{Enlarge, Limits, Size, SlideCache, SlideKey, Slot, wish};
 
 /// A slide with a title bar, lines of something like text, and a photograph; as JPEG.
 fn slide(width: u32, height: u32) -> Vec<u8> {
@@ -53,14 +53,14 @@ fn slides(criterion: &mut Criterion) {
     };
     let list = wish([key(1)], [key(2), key(3)], [key(4)], None, [key(5)]);
     let mut cache = SlideCache::new(256 << 20, 0, Arc::new(|| ()));
-    cache.want(list.clone());
+    cache.want(list.clone(), 1);
     while cache.step() {
         cache.poll();
     }
     assert!(matches!(cache.get(&list[0]), Slot::Ready(_)));
     criterion.bench_function("one frame: want, poll, get", |bench| {
         bench.iter(|| {
-            cache.want(black_box(list.clone()));
+            cache.want(black_box(list.clone()), 1);
             cache.poll();
             cache.get(black_box(&list[0]))
         });

@@ -5,7 +5,7 @@ mod headless;
 mod info;
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -76,7 +76,7 @@ fn run(args: &Args) -> Result<(), String> {
     let output = if args.no_audio { Output::Null } else { Output::Device };
     let (window, bell) = (LateWaker::default(), headless::Bell::default());
     let waker = if args.headless { bell.waker() } else { window.waker() };
-    let mut app = assemble(settings, issues, output, &waker, folders.cache)?;
+    let mut app = assemble(settings, issues, output, &waker, &folders.cache)?;
     if !args.headless {
         app.keep_session(&folders.state);
     }
@@ -116,7 +116,7 @@ fn assemble(
     issues: Vec<String>,
     output: Output,
     waker: &Waker,
-    cache: PathBuf,
+    cache: &Path,
 ) -> Result<App, String> {
     let cannot = |error: std::io::Error| format!("Cannot start: {error}");
     let audio = AudioEngine::start(output, waker).map_err(cannot)?;

@@ -63,9 +63,22 @@ struct State {
 
 impl State {
     /// The most urgent job whose file nobody is at. Another size of a file in flight waits, for then it is only scaled.
-    fn next(&self) -> Option<usize> {
-        self.jobs.iter().position(|job| self.in_flight.iter().all(|busy| busy.file != job.key.file))
+    fn next(&self, duty: Duty) -> Option<usize> {
+        let looked_at = self.wanted.get(..self.looked_at.min(self.wanted.len())).unwrap_or_default();
+        self.jobs.iter().position(|job| {
+            let free = self.in_flight.iter().all(|busy| busy.file != job.key.file);
+            free && (duty == Duty::All || looked_at.contains(&job.key))
+        })
     }
+}
+
+/// What a worker is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Duty {
+    /// Whatever is wished.
+    All,
+    /// Only what is looked at: it need not wait for one that is likely to be wished next to be finished.
+    LookedAt,
 }
 
 /// The wishes that the workers serve.
@@ -107,9 +120,9 @@ impl Board {
         self.changed.notify_all();
     }
 
-    fn take(&self) -> Option<Job> {
+    fn take(&self, duty: Duty) -> Option<Job> {
         let mut state = self.lock();
-        let job = (!state.closed).then(|| state.next())?.map(|at| state.jobs.remove(at))?;
+        let job = (!state.closed).then(|| state.next(duty))?.map(|at| state.jobs.remove(at))?;
         state.in_flight.push(job.key.clone());
         Some(job)
     }
@@ -120,14 +133,17 @@ impl Board {
         state.wanted.iter().take(state.looked_at).any(|wanted| wanted.file == key.file)
     }
 
-    fn still_wants(&self, key: &SlideKey) -> bool {
+    /// Whether there is any use in scaling this now that its file is decoded: not if the window has another size since. A
+    /// slide that was left meanwhile is scaled, for while slides race by it may be the newest to be shown.
+    fn of_use(&self, key: &SlideKey) -> bool {
         let state = self.lock();
-        !state.closed && state.wanted.contains(key)
+        let elsewhere = state.wanted.iter().any(|wanted| wanted.file == key.file);
+        !state.closed && (!elsewhere || state.wanted.contains(key))
     }
 
     /// Waits for work; false when there will be none.
-    fn wait(&self) -> bool {
-        let idle = |state: &mut State| !state.closed && state.next().is_none();
+    fn wait(&self, duty: Duty) -> bool {
+        let idle = |state: &mut State| !state.closed && state.next(duty).is_none();
         let state = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         !state.closed
     }
@@ -141,19 +157,20 @@ pub(super) struct Worker {
     pub(super) limits: Limits,
     pub(super) decode: Decode,
     pub(super) scaler: Scaler,
+    pub(super) duty: Duty,
 }
 
 impl Worker {
     /// Until the board is closed or nobody listens any more.
     pub(super) fn run(mut self) {
-        while self.board.wait() {
+        while self.board.wait(self.duty) {
             self.step();
         }
     }
 
     /// Does the most urgent job; false where there is none. Blocks while the channel of answers is full.
     pub(super) fn step(&mut self) -> bool {
-        let Some(job) = self.board.take() else { return false };
+        let Some(job) = self.board.take(self.duty) else { return false };
         // A decoder that panics on a damaged file must not take the worker with it.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.load(&job))).unwrap_or_else(|_| {
             self.scaler = Scaler::new();
@@ -185,7 +202,7 @@ impl Worker {
         let source = job.source.as_ref().or(decoded.as_ref());
         let pixels = match source {
             Some(source) if source.size == *size && job.key.tile.is_none() => Some(Arc::clone(source)),
-            Some(source) if self.board.still_wants(&job.key) => {
+            Some(source) if self.board.of_use(&job.key) => {
                 let enlarge = job.key.look.enlarge;
                 Some(Arc::new(match job.key.tile {
                     Some(tile) => self.scaler.part(source, *size, tile, enlarge),
@@ -209,7 +226,7 @@ mod tests {
         let decode: Decode = Arc::new(decode);
         let (answers, receiver) = bounded(8);
         let (board, waker, limits) = (Arc::default(), Arc::new(|| ()), Limits::default());
-        (Worker { board, answers, waker, limits, decode, scaler: Scaler::new() }, receiver)
+        (Worker { board, answers, waker, limits, decode, scaler: Scaler::new(), duty: Duty::All }, receiver)
     }
 
     fn key(file: &str, side: u32) -> SlideKey {
@@ -284,6 +301,20 @@ mod tests {
             after.push(woken.load(std::sync::atomic::Ordering::Relaxed));
         }
         assert_eq!(after, [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn one_worker_is_kept_free_for_what_is_looked_at() {
+        let (mut worker, answers) = worker(grey);
+        worker.duty = Duty::LookedAt;
+        let wanted = [key("/a.png", 4), key("/b.png", 4)];
+        let jobs = || wanted.iter().map(|key| Job { key: key.clone(), source: None }).collect();
+        worker.board.publish(&wanted, 1, jobs());
+        assert!(worker.step() && !worker.step());
+        worker.board.publish(&wanted, 2, jobs());
+        assert!(worker.step());
+        let order: Vec<_> = answers.try_iter().map(|answer| answer.key).collect();
+        assert_eq!(order, wanted);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 pub use decode::{Limits, SlideError};
-use loader::{Answer, Board, Decode, Job, Loaded, Worker};
+use loader::{Answer, Board, Decode, Duty, Job, Loaded, Worker};
 use lru::Lru;
 pub use placement::{Enlarge, Lamp, Mode, Placement, Rect, Size, Zoom};
 pub use thumbs::ThumbStore;
@@ -168,7 +168,8 @@ impl SlideCache {
     ) -> Self {
         let (sender, receiver) = bounded(ANSWERS.max(workers));
         let board = Arc::<Board>::default();
-        let worker = || Worker {
+        let worker = |duty| Worker {
+            duty,
             board: Arc::clone(&board),
             answers: sender.clone(),
             waker: Arc::clone(&waker),
@@ -178,13 +179,14 @@ impl SlideCache {
         };
         let mut threads = Vec::new();
         for number in 0..workers {
-            let (name, worker) = (format!("{thread_name}-{number}"), worker());
+            let (name, worker) =
+                (format!("{thread_name}-{number}"), worker(if number > 0 { Duty::LookedAt } else { Duty::All }));
             match std::thread::Builder::new().name(name).spawn(move || worker.run()) {
                 Ok(thread) => threads.push(thread),
                 Err(error) => tracing::error!("Cannot start {thread_name}-{number}: {error}"),
             }
         }
-        let hand = (workers == 0).then(worker);
+        let hand = (workers == 0).then(|| worker(Duty::All));
         Self {
             held: Lru::new(budget_bytes),
             failed: HashMap::new(),

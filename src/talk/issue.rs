@@ -111,6 +111,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_kind_is_documented() {
+        let documented = include_str!("../../docs/INFO.md");
+        let source = include_str!("issue.rs");
+        let names: Vec<&str> =
+            source.lines().filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\",")).collect();
+        assert!(names.len() >= 16, "{names:?}");
+        for name in names {
+            assert!(documented.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+
+    #[test]
     fn a_message_about_a_file_ends_with_its_name() {
         let issue = Issue::about(IssueKind::TimingUnreadable, "The list is empty", Path::new("ffmpeg_concat.txt"));
         assert_eq!(issue.message, "The list is empty: ffmpeg_concat.txt");

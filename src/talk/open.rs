@@ -165,7 +165,9 @@ fn nothing(path: &Path, folder: &Folder, promising: bool, issues: &[Issue]) -> O
         return OpenError::DownloadFailed { path, file: file.clone(), answer: message.clone() };
     }
     if folder.files().is_empty() {
-        return OpenError::Nothing { path, why: "the folder is empty".to_owned() };
+        let something = std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_some());
+        let why = if something { "there are no ordinary files in it" } else { "the folder is empty" };
+        return OpenError::Nothing { path, why: why.to_owned() };
     }
     if !promising {
         return OpenError::Unknown(path);
