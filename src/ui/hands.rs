@@ -23,8 +23,7 @@ pub fn on_stage(app: &mut App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
     if app.can_pan() {
         if response.dragged() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
-            let by = response.drag_delta() * scale;
-            out.push(Command::PanBy(pixels(by.x), pixels(by.y)));
+            out.extend(dragged(ui, &response, scale).map(|(x, y)| Command::PanBy(x, y)));
         } else if response.hovered() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
         }
@@ -38,6 +37,17 @@ pub fn on_stage(app: &mut App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
     } else if app.can_pan() && turned != egui::Vec2::ZERO {
         out.push(Command::PanBy(pixels(turned.x * scale), pixels(turned.y * scale)));
     }
+}
+
+/// Pixels by which the slide follows the pointer now. Counted from where the button went down, so that neither what the
+/// pointer moved before it was a drag nor what rounding takes is lost.
+fn dragged(ui: &Ui, response: &egui::Response, scale: f32) -> Option<(i32, i32)> {
+    let all = response.total_drag_delta()? * scale;
+    let all = (pixels(all.x), pixels(all.y));
+    let followed = response.id.with("followed");
+    let before = ui.data(|data| data.get_temp(followed)).filter(|_| !response.drag_started()).unwrap_or((0, 0));
+    ui.data_mut(|data| data.insert_temp(followed, all));
+    (all != before).then(|| (all.0 - before.0, all.1 - before.1))
 }
 
 /// The factor by which fingers or the wheel ask to zoom; notch by notch, not smoothed over several frames.

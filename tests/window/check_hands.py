@@ -108,9 +108,9 @@ def _wheel_zooms_at_pointer(bench: Bench, desk: rig.Desk, window: rig.Window, pl
     x, y = left + int(rect["x"]) + int(rect["w"]) // 3, top + int(rect["y"]) + int(rect["h"]) // 3
     desk.run("xdotool", "mousemove", str(x), str(y))
     time.sleep(0.2)
-    for notch in (1, 2):
-        desk.run("xdotool", "keydown", "ctrl", "click", "4", "keyup", "ctrl")
-        player.wait_for("plenary/slide-rect", lambda rect, notch=notch: abs(rect["zoom"] - NOTCH**notch) < 0.01)
+    # A made-up wheel has no axis: pressing its button counts as a notch and letting go of it as one more.
+    desk.run("xdotool", "keydown", "ctrl", "click", "4", "keyup", "ctrl")
+    player.wait_for("plenary/slide-rect", lambda rect: abs(rect["zoom"] - NOTCH**2) < 0.01)
     now = player.get("plenary/slide-rect")
     bench.say(f"two notches: {now['lamp']}")
     # The screen now holds the slide enlarged around the pointer: what was there is still there.
@@ -119,9 +119,8 @@ def _wheel_zooms_at_pointer(bench: Bench, desk: rig.Desk, window: rig.Window, pl
     player.wait_for("plenary/slide-rect", lambda rect: rect["zoom"] == 1.0)
     there = _still(desk, (x - 2, y - 2, 5, 5)).astype(int).mean((0, 1))
     expect(np.abs(kept - there).max() < 40, f"another place of the slide is under the pointer after zooming: {kept} was {there}")
-    for _ in range(2):
-        desk.run("xdotool", "keydown", "ctrl", "click", "4", "keyup", "ctrl")
-        time.sleep(0.2)
+    desk.run("xdotool", "keydown", "ctrl", "click", "4", "keyup", "ctrl")
+    player.wait_for("plenary/slide-rect", lambda rect: abs(rect["zoom"] - NOTCH**2) < 0.01)
 
 
 @check("plenary")
@@ -200,7 +199,7 @@ def second_window(bench: Bench) -> None:
         first = desk.window_of(player.pid)
         desk.run("xdotool", "windowmove", first.id, "10", "600")
         player.command("keypress", "Shift+f")
-        ids = rig.wait_until(lambda: [line for line in desk.run("xdotool", "search", "--onlyvisible", "--name", "Plenary – slide", check=False).split()],
+        ids = rig.wait_until(lambda: [line for line in desk.run("xdotool", "search", "--onlyvisible", "--name", "slide$", check=False).split()],
                              5, "a second window")
         second = rig.Window(desk, ids[0])
         desk.run("xdotool", "windowsize", "--sync", second.id, "1100", "620")
@@ -218,7 +217,7 @@ def second_window(bench: Bench) -> None:
                 expect(False, f"the second window does not show slide {slide + 1} pixel for pixel")
         second.focus()
         desk.run("xdotool", "key", "alt+F4")
-        rig.wait_until(lambda: not desk.run("xdotool", "search", "--onlyvisible", "--name", "Plenary – slide", check=False).split(),
+        rig.wait_until(lambda: not desk.run("xdotool", "search", "--onlyvisible", "--name", "slide$", check=False).split(),
                        5, "the second window to go")
         expect(player.alive(), "closing the second window ended the player")
         player.seek(1.0)
