@@ -5,8 +5,13 @@ pub mod paths;
 pub mod persist;
 pub mod time;
 
-// What a talk is.
+// What a talk is, and what the viewer writes about it.
+pub mod notes;
 pub mod talk;
+
+// All the talks, and what leaves the program.
+pub mod export;
+pub mod library;
 
 // Engines, and the words for what is asked of them.
 pub mod audio;

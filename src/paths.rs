@@ -23,3 +23,14 @@ pub fn cache() -> PathBuf {
     etcetera::choose_base_strategy()
         .map_or_else(|_| PathBuf::from(".plenary/cache"), |base| base.cache_dir().join("plenary"))
 }
+
+/// What the viewer made and no other file holds: `$XDG_DATA_HOME/plenary` or the system's equivalent.
+pub fn data() -> PathBuf {
+    etcetera::choose_base_strategy()
+        .map_or_else(|_| PathBuf::from(".plenary/data"), |base| base.data_dir().join("plenary"))
+}
+
+/// Where the viewer's notes lie unless they choose otherwise: `Plenary` in the folder of documents.
+pub fn notes() -> PathBuf {
+    dirs::document_dir().or_else(dirs::home_dir).map_or_else(|| data().join("notes"), |folder| folder.join("Plenary"))
+}

@@ -3,6 +3,7 @@
 use super::{App, SlideAction, WindowAction};
 use crate::app::notice::Severity;
 use crate::app::view::Panel;
+use crate::app::writing::Field;
 use crate::command::{Command, Enlarge, Theme};
 use crate::player::Player;
 use crate::slides::{Lamp, Mode, Zoom};
@@ -72,6 +73,35 @@ impl App {
             Command::VolumeBy(by) => self.set_volume(i32::from(self.player.volume()).saturating_add(by)),
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
+            Command::NextUnseen => self.next_unseen(),
+            Command::ToggleNotes => {
+                self.leave_text();
+                self.view.toggle(Panel::Notes);
+            }
+            Command::NewNote => self.write(Field::NewNote),
+            Command::NewSlideNote => self.new_slide_note(),
+            Command::MarkMoment => self.mark_moment(),
+            Command::AddNote(text) => self.add_note(&text),
+            Command::EditNote(number) => self.edit_note(number),
+            Command::SetNote(number, text) => self.set_note(number, &text),
+            Command::DeleteNote(number) => self.delete_note(number),
+            Command::GoToNote(number) => self.go_to_note(number),
+            Command::EditSummary => self.write(Field::Summary),
+            Command::SetSummary(text) => self.set_summary(&text),
+            Command::EditAuthors => self.write(Field::Authors),
+            Command::SetAuthors(text) => self.set_authors(&text),
+            Command::EditLink => self.write(Field::Link),
+            Command::SetLink(text) => self.set_link(&text),
+            Command::LeaveText => self.leave_text(),
+            Command::ToggleVerdict(verdict) => self.toggle_verdict(verdict),
+            Command::VerdictNext(verdict) => self.judge_and_go(verdict),
+            Command::ClearVerdict => self.judge(None),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::CopyCitation => self.copy_citation(),
+            Command::Digest => self.write_digest(None),
+            Command::DigestTo(path) => self.write_digest(Some(path)),
+            Command::ExportNotes(path) => self.export_notes(path),
             Command::NextTalk => self.step_talk(1),
             Command::PreviousTalk => self.step_talk(-1),
             Command::GoToTalk(number) => self.go_to_talk(number.checked_sub(1)),
@@ -242,7 +272,7 @@ impl App {
         }
     }
 
-    fn go_to_talk(&mut self, at: Option<usize>) {
+    pub(super) fn go_to_talk(&mut self, at: Option<usize>) {
         if at.is_some_and(|at| self.queue.go(at)) {
             self.open_current(MediaTime::ZERO, None);
         } else {

@@ -1,14 +1,19 @@
 //! The application without a window: owns everything, changes only by commands.
 
 pub mod browse;
+pub mod digest;
 pub mod dispatch;
+mod judging;
 pub mod notice;
 pub mod opener;
 pub mod queue;
 pub mod session;
 pub mod settings;
 mod stage;
+mod undo;
 pub mod view;
+pub mod work;
+pub mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,12 +34,17 @@ use session::SessionKeeper;
 use settings::{AtEnd, Settings};
 pub use stage::Stage;
 use view::View;
+use work::Work;
 
 /// What only a window can do; it takes these and does them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowAction {
     /// Ask the viewer for a folder.
     OpenDialog,
+    /// Open a file in the program that the desktop has for it.
+    OpenFile(PathBuf),
+    /// A text to the clipboard.
+    CopyText(String),
     /// Save what the window shows.
     Screenshot(PathBuf),
     /// Something with the file of a slide.
@@ -82,6 +92,7 @@ pub struct App {
     notices: Notices,
     view: View,
     session: SessionKeeper,
+    work: Work,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
     pending: Option<(PathBuf, MediaTime, Option<bool>)>,
@@ -126,6 +137,7 @@ impl App {
             notices: Notices::default(),
             view: View::new(settings.theme),
             session: SessionKeeper::default(),
+            work: Work::default(),
             actions: Vec::new(),
             pending: None,
             failed: None,
@@ -173,6 +185,7 @@ impl App {
         self.slides.poll();
         self.thumbs.poll();
         self.session.poll(&self.view, self.now());
+        self.poll_work();
         self.refresh();
     }
 
@@ -188,6 +201,7 @@ impl App {
     /// The last thing that is done.
     pub fn finish(&mut self) {
         self.session.finish(&self.view);
+        self.finish_work();
     }
 
     fn take(&mut self, answer: Opened) {
@@ -214,6 +228,8 @@ impl App {
     }
 
     fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
+        self.leave_text();
+        self.mark_progress(true);
         self.failed = None;
         self.view.forget_talk();
         self.recent.clear();
@@ -224,7 +240,8 @@ impl App {
         self.openings += 1;
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
-        self.player.open(talk, at, play);
+        self.player.open(Arc::clone(&talk), at, play);
+        self.begin_work(&talk);
         if at > self.player.duration() {
             let length = self.player.duration().clock();
             self.tell(
@@ -334,7 +351,15 @@ impl App {
         let now = self.now();
         let moving = self.player.playing() && !self.player.scrubbing();
         let in_talk = moving.then(|| self.next_change_in_talk()).map(|left| now + left);
-        [in_talk, self.notices.until(now), self.session.due()].into_iter().flatten().min()
+        [
+            in_talk,
+            self.notices.until(now),
+            self.session.due(),
+            self.work.keeper.as_ref().and_then(crate::notes::NoteKeeper::due),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Real time until the next slide or the next second of the label, whichever comes first.

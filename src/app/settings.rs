@@ -23,6 +23,12 @@ pub struct Settings {
     pub at_end: AtEnd,
     /// The most memory that decoded slides may take, in MiB.
     pub slide_cache_mib: usize,
+    /// Where notes are kept; `None`: `Plenary` in the folder of documents.
+    pub notes_folder: Option<std::path::PathBuf>,
+    /// Each note lies in the folder of its talk instead.
+    pub notes_beside_talk: bool,
+    /// How long before its first keystroke the moment of a note lies, in seconds at normal speed.
+    pub note_lead_secs: f64,
     /// The `[keys]` table, laid over the default keys.
     pub keys: Option<toml::Table>,
 }
@@ -37,6 +43,9 @@ impl Default for Settings {
             start_paused: false,
             at_end: AtEnd::Next,
             slide_cache_mib: 64,
+            notes_folder: None,
+            notes_beside_talk: false,
+            note_lead_secs: 3.0,
             keys: None,
         }
     }
@@ -120,6 +129,15 @@ impl Settings {
                 let mib = value.as_integer().filter(|mib| (16..=16_384).contains(mib));
                 self.slide_cache_mib = mib.and_then(|mib| usize::try_from(mib).ok()).ok_or("expected 16 to 16384")?;
             }
+            "notes-folder" => {
+                let folder = value.as_str().map(std::path::PathBuf::from).filter(|folder| folder.is_absolute());
+                self.notes_folder = Some(folder.ok_or("expected the absolute path of a folder")?);
+            }
+            "notes-beside-talk" => self.notes_beside_talk = value.as_bool().ok_or("expected true or false")?,
+            "note-lead" => {
+                self.note_lead_secs =
+                    number(value).filter(|secs| (0.0..=60.0).contains(secs)).ok_or("expected 0 to 60")?;
+            }
             "keys" => self.keys = Some(value.as_table().ok_or("expected a table of keys")?.clone()),
             _ => return Err("is no setting"),
         }
@@ -128,9 +146,13 @@ impl Settings {
 }
 
 fn rate(value: &toml::Value) -> Result<Rate, &'static str> {
-    #[expect(clippy::cast_precision_loss, reason = "whole speeds are small")]
-    let factor = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
-    factor.filter(|factor| (0.5..=4.0).contains(factor)).map(Rate::from_factor).ok_or("expected 0.5 to 4.0")
+    number(value).filter(|factor| (0.5..=4.0).contains(factor)).map(Rate::from_factor).ok_or("expected 0.5 to 4.0")
+}
+
+fn number(value: &toml::Value) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "numbers that are set by hand are small")]
+    let whole = |whole: i64| whole as f64;
+    value.as_float().or_else(|| value.as_integer().map(whole))
 }
 
 #[cfg(test)]

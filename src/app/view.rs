@@ -18,11 +18,13 @@ pub enum Panel {
     Info,
     /// The slides, one below the other.
     Slides,
+    /// What the viewer writes.
+    Notes,
 }
 
 impl Panel {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Keys, Self::Info, Self::Slides];
+    pub const ALL: [Self; 4] = [Self::Keys, Self::Info, Self::Slides, Self::Notes];
 
     /// The command that opens and closes it.
     pub fn toggle(self) -> Command {
@@ -30,6 +32,7 @@ impl Panel {
             Self::Keys => Command::ToggleKeys,
             Self::Info => Command::ToggleInfo,
             Self::Slides => Command::ToggleSlides,
+            Self::Notes => Command::ToggleNotes,
         }
     }
 }

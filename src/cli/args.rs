@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Version and commit, as the build script found them.
 pub const VERSION: &str = match option_env!("PLENARY_VERSION") {
@@ -21,6 +21,7 @@ Examples:
   plenary --speed 1.5 talks/*          Open several talks, one after another
   plenary -c \"slide 3; pause\" talk     Open a talk and give it commands
   plenary info --json talk             Describe a talk, for a script
+  plenary digest talks -o digest.md    Write the summary of the talks that were kept
   plenary ./info                       Open a folder called info";
 
 /// Play downloaded conference talks, slides and sound together
@@ -109,6 +110,66 @@ pub enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Write the digest of the kept talks of a library: a summary with titles, authors and links
+    Digest(DigestArgs),
+}
+
+/// What `digest` takes.
+#[derive(Debug, Clone, PartialEq, ClapArgs)]
+pub struct DigestArgs {
+    /// Folder of talk folders, or one talk
+    #[arg(value_name = "LIBRARY", value_hint = ValueHint::AnyPath)]
+    pub library: PathBuf,
+
+    /// What is written; without it, what the ending of FILE says, else Markdown
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<DigestFormat>,
+
+    /// What the headings are
+    #[arg(long, value_name = "GROUP", value_enum, default_value_t = DigestGroup::Tag)]
+    pub group: DigestGroup,
+
+    /// Into this file; what was edited in it by hand stays. Without it, to the standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// A title of its own
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+
+    /// A template of its own
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub template: Option<PathBuf>,
+
+    /// Settings, notes and verdicts are in this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub config: Option<PathBuf>,
+}
+
+/// In which form the digest is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DigestFormat {
+    /// Markdown
+    Md,
+    /// One file for a browser, pictures included
+    Html,
+    /// Emacs Org
+    Org,
+    /// A bibliography for BibTeX
+    Bibtex,
+    /// A bibliography for Zotero, Pandoc and others
+    CslJson,
+}
+
+/// What the headings of the digest are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DigestGroup {
+    /// The first tag
+    Tag,
+    /// The conference
+    Venue,
+    /// The day
+    Day,
 }
 
 /// How much is logged; each level includes those before it.

@@ -73,7 +73,10 @@ fn act(action: WindowAction) -> (Severity, String) {
             Ok(path) => (Severity::Info, format!("Saved as {}", path.display())),
             Err(why) => (Severity::Error, why),
         },
-        WindowAction::Slide(SlideAction::CopyPicture | SlideAction::CopyFile, _) => without("no clipboard"),
+        WindowAction::Slide(SlideAction::CopyPicture | SlideAction::CopyFile, _) | WindowAction::CopyText(_) => {
+            without("no clipboard")
+        }
+        WindowAction::OpenFile(file) => (Severity::Info, format!("The digest is {}", file.display())),
         WindowAction::Slide(SlideAction::Reveal | SlideAction::Open, _) => without("no desktop to show it"),
     }
 }

@@ -1,6 +1,7 @@
 //! From what was typed to a running program: a window, no window, or a description on the terminal.
 
 pub mod args;
+mod digest;
 mod headless;
 mod info;
 
@@ -13,8 +14,10 @@ use std::sync::atomic::Ordering;
 use clap::Parser as _;
 
 use crate::Waker;
+use crate::app::notice::Severity;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
+use crate::app::work::Work;
 use crate::app::{App, Start};
 use crate::audio::{AudioEngine, Output};
 use crate::command::{Command, parse::parse_all};
@@ -35,14 +38,29 @@ struct Folders {
     config: PathBuf,
     state: PathBuf,
     cache: PathBuf,
+    data: PathBuf,
+    /// Notes, unless the settings say otherwise.
+    notes: PathBuf,
 }
 
 impl Folders {
     /// Those of the viewer; all in one place where the command line names it.
-    fn of(args: &Args) -> Self {
-        match &args.config {
-            Some(folder) => Self { config: folder.clone(), state: folder.join("state"), cache: folder.join("cache") },
-            None => Self { config: crate::paths::config(), state: crate::paths::state(), cache: crate::paths::cache() },
+    fn of(config: Option<&Path>) -> Self {
+        match config {
+            Some(folder) => Self {
+                config: folder.to_owned(),
+                state: folder.join("state"),
+                cache: folder.join("cache"),
+                data: folder.join("data"),
+                notes: folder.join("notes"),
+            },
+            None => Self {
+                config: crate::paths::config(),
+                state: crate::paths::state(),
+                cache: crate::paths::cache(),
+                data: crate::paths::data(),
+                notes: crate::paths::notes(),
+            },
         }
     }
 }
@@ -53,6 +71,7 @@ pub fn main() -> ExitCode {
     start_log(args.log_level);
     let done = match &args.action {
         Some(Action::Info { path, json }) => info::run(path, *json),
+        Some(Action::Digest(args)) => write_digest(args),
         None => run(&args),
     };
     match done {
@@ -67,7 +86,7 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), String> {
     let start = start(args)?;
     let commands = commands(args)?;
-    let folders = Folders::of(args);
+    let folders = Folders::of(args.config.as_deref());
     let (settings, mut issues) = Settings::load(&folders.config);
     if args.config.is_some() && !folders.config.is_dir() {
         issues.push(format!("There is no folder {} yet; the defaults are used", folders.config.display()));
@@ -79,6 +98,11 @@ fn run(args: &Args) -> Result<(), String> {
     let mut app = assemble(settings, issues, output, &waker, &folders.cache)?;
     if !args.headless {
         app.keep_session(&folders.state);
+    }
+    let notes = app.settings().notes_folder.clone().unwrap_or_else(|| folders.notes.clone());
+    match Work::start(&folders.data, notes, &waker) {
+        Ok(work) => app.keep_work(work),
+        Err(error) => app.tell(Severity::Error, format!("Notes and verdicts cannot be kept: {error}")),
     }
     if args.mute {
         app.run(Command::SetMute(true));
@@ -108,6 +132,15 @@ fn heed_signals(app: &mut App, waker: &Waker) {
     if let Err(error) = ctrlc::set_handler(heard) {
         tracing::warn!("signals are not heeded: {error}");
     }
+}
+
+fn write_digest(args: &args::DigestArgs) -> Result<(), String> {
+    let config = args.config.as_deref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
+    let folders = Folders::of(config.as_deref());
+    let (settings, issues) = Settings::load(&folders.config);
+    issues.iter().for_each(|issue| complain(issue));
+    let notes = settings.notes_folder.clone().unwrap_or_else(|| folders.notes.clone());
+    digest::run(args, &digest::Places { settings, notes, data: folders.data })
 }
 
 /// The application with its engines and threads.

@@ -9,11 +9,13 @@ pub mod keymap;
 pub mod parse;
 mod print;
 pub mod table;
+mod writing;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
 
@@ -114,6 +116,60 @@ pub enum Command {
     Open(PathBuf),
     /// Put this file or folder at the end of the queue.
     Append(PathBuf),
+
+    /// The first talk after this one that has neither been seen nor judged.
+    NextUnseen,
+
+    /// The notes beside the slide: shown or hidden.
+    ToggleNotes,
+    /// Begin a note; its moment is that of the first keystroke.
+    NewNote,
+    /// Begin a note with the slide's picture and what is being said.
+    NewSlideNote,
+    /// Mark this moment without a word.
+    MarkMoment,
+    /// A note at this moment; where a note was begun, it is this one.
+    AddNote(String),
+    /// Write on in the note with this number, counted from 1 in the order of the file.
+    EditNote(usize),
+    /// Replace the text of the note with this number.
+    SetNote(usize, String),
+    /// Remove the note with this number.
+    DeleteNote(usize),
+    /// The moment of the note with this number.
+    GoToNote(usize),
+    /// Write the paragraph that sums the talk up.
+    EditSummary,
+    /// Replace the paragraph that sums the talk up.
+    SetSummary(String),
+    /// Write who gave the talk.
+    EditAuthors,
+    /// Replace who gave the talk; several separated by semicolons.
+    SetAuthors(String),
+    /// Write where others can see the talk.
+    EditLink,
+    /// Replace where others can see the talk.
+    SetLink(String),
+    /// Leave the text that is being written.
+    LeaveText,
+    /// Set this verdict, or clear it where it is set.
+    ToggleVerdict(Verdict),
+    /// Set this verdict and go to the next unseen talk.
+    VerdictNext(Verdict),
+    /// Without a verdict.
+    ClearVerdict,
+    /// Take back the last verdict or change of a note.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Title, time and link to the clipboard.
+    CopyCitation,
+    /// Write the digest of the kept talks where it was written last, and open it.
+    Digest,
+    /// Write the digest of the kept talks as this file; its ending is its format.
+    DigestTo(PathBuf),
+    /// Write all notes of the library as this file.
+    ExportNotes(PathBuf),
 
     /// Fill the screen, or return to the window.
     ToggleFullscreen,
@@ -221,7 +277,7 @@ impl Step {
 /// One command of every kind, and the comparison of generated documents with their files.
 #[cfg(test)]
 mod samples {
-    use super::{Command, Enlarge, Step, Theme};
+    use super::{Command, Enlarge, Step, Theme, Verdict};
     use crate::time::{MediaTime, Rate};
 
     pub(super) fn all() -> Vec<Command> {
@@ -273,6 +329,34 @@ mod samples {
             OpenDialog,
             Open("/talks/one".into()),
             Append("two; \"three\"".into()),
+            NextUnseen,
+            ToggleNotes,
+            NewNote,
+            NewSlideNote,
+            MarkMoment,
+            AddNote("tiles; \"256 px\"\nand more".into()),
+            EditNote(2),
+            SetNote(3, "one\\n two".into()),
+            DeleteNote(1),
+            GoToNote(4),
+            EditSummary,
+            SetSummary("A course, not a paper.".into()),
+            EditAuthors,
+            SetAuthors("F. Albrecht; S. Lang".into()),
+            EditLink,
+            SetLink("https://example.org/1".into()),
+            LeaveText,
+            ToggleVerdict(Verdict::Keep),
+            ToggleVerdict(Verdict::Again),
+            ToggleVerdict(Verdict::Drop),
+            VerdictNext(Verdict::Keep),
+            ClearVerdict,
+            Undo,
+            Redo,
+            CopyCitation,
+            Digest,
+            DigestTo("digest.md".into()),
+            ExportNotes("notes.md".into()),
             ToggleFullscreen,
             SetFullscreen(true),
             SetFullscreen(false),

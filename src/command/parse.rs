@@ -139,6 +139,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("rate", "reset") => Command::RateReset,
         ("mute", "toggle" | "") => Command::ToggleMute,
         ("talk", "next") => Command::NextTalk,
+        ("talk", "unseen") => Command::NextUnseen,
         ("talk", "previous" | "prev") => Command::PreviousTalk,
         ("open", "") => Command::OpenDialog,
         ("fullscreen", "toggle" | "") => Command::ToggleFullscreen,
@@ -154,6 +155,14 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("theme", "next") => Command::CycleTheme,
         ("dismiss", "") => Command::Dismiss,
         ("quit", "") => Command::Quit,
+        ("digest", "") => Command::Digest,
+        (
+            "note" | "notes" | "summary" | "authors" | "link" | "verdict" | "verdict-next" | "text" | "undo" | "redo"
+            | "cite",
+            _,
+        ) => {
+            return super::writing::read(verb, rest, words);
+        }
         (_, "") => return Ok(None),
         ("seek", _) => return Ok(seek(words)),
         ("scrub", _) => {
@@ -178,6 +187,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("volume", _) => return Ok(volume(words)),
         ("mute", _) => return Ok(switch(words).map(Command::SetMute)),
         ("fullscreen", _) => return Ok(switch(words).map(Command::SetFullscreen)),
+        ("digest", _) => Command::DigestTo(path(rest)?),
         ("open", _) => Command::Open(path(rest)?),
         ("append", _) => Command::Append(path(rest)?),
         ("screenshot", _) => Command::Screenshot(path(rest)?),

@@ -50,6 +50,13 @@ impl fmt::Display for Command {
             Self::Open(path) | Self::Append(path) | Self::Screenshot(path) | Self::SaveSlide(path) => {
                 print_path(path, f)
             }
+            Self::DigestTo(path) | Self::ExportNotes(path) => print_path(path, f),
+            Self::EditNote(number) | Self::DeleteNote(number) | Self::GoToNote(number) => write!(f, "{number}"),
+            Self::AddNote(text) | Self::SetSummary(text) | Self::SetAuthors(text) | Self::SetLink(text) => {
+                f.write_str(&super::writing::quote(text))
+            }
+            Self::SetNote(number, text) => write!(f, "{number} {}", super::writing::quote(text)),
+            Self::ToggleVerdict(verdict) | Self::VerdictNext(verdict) => f.write_str(verdict.word()),
             Self::SetTheme(Theme::Light) => f.write_str("light"),
             Self::SetTheme(Theme::Dark) => f.write_str("dark"),
             Self::SetTheme(Theme::System) => f.write_str("system"),

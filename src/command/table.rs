@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Command, Enlarge, Step, Theme};
+use super::{Command, Enlarge, Step, Theme, Verdict};
 use crate::time::MediaTime;
 
 /// What is worth knowing about a command without running it.
@@ -77,6 +77,12 @@ pub enum Argument {
     Enlarge,
     /// `+100 -50`.
     Offset,
+    /// `keep`, `again` or `drop`.
+    Verdict,
+    /// The rest of the line, or a part in double quotes in which `""` stands for `"` and `\n` for a new line.
+    Text,
+    /// A number and a text.
+    NumberedText,
 }
 
 impl Argument {
@@ -95,6 +101,9 @@ impl Argument {
             Self::LevelStep => "±N",
             Self::Switch => "on|off",
             Self::Path => "PATH",
+            Self::Verdict => "keep|again|drop",
+            Self::Text => "TEXT",
+            Self::NumberedText => "N TEXT",
             Self::Theme => "light|dark|system",
         }
     }
@@ -112,6 +121,9 @@ impl Argument {
             Self::LevelStep => "+5 or -5",
             Self::Switch => "on or off",
             Self::Path => "a path",
+            Self::Verdict => "keep, again or drop",
+            Self::Text => "a text",
+            Self::NumberedText => "a number from 1 and a text",
             Self::Theme => "light, dark or system",
             Self::Step => "left, right, up, down, page-up, page-down, first or last",
             Self::Enlarge => "auto, nearest or lanczos",
@@ -135,6 +147,10 @@ pub enum Section {
     Sound,
     /// From talk to talk.
     Talks,
+    /// What the viewer thinks of a talk.
+    Verdicts,
+    /// What the viewer writes, and what becomes of it.
+    Notes,
     /// What the window shows.
     View,
     /// The rest.
@@ -143,13 +159,15 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Playback,
         Self::Slides,
         Self::Overview,
         Self::Speed,
         Self::Sound,
         Self::Talks,
+        Self::Verdicts,
+        Self::Notes,
         Self::View,
         Self::General,
     ];
@@ -163,6 +181,8 @@ impl Section {
             Self::Speed => "Speed",
             Self::Sound => "Sound",
             Self::Talks => "Talks",
+            Self::Verdicts => "Verdicts",
+            Self::Notes => "Notes",
             Self::View => "View",
             Self::General => "General",
         }
@@ -262,9 +282,37 @@ table! {
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),
     GoToTalk(_) => ("talk", Number, Talks, Nothing, ONCE, "Go to a talk in the queue"),
+    NextUnseen => ("talk unseen", None, Talks, Nothing, ONCE, "Next unseen talk"),
     OpenDialog => ("open", None, Talks, Nothing, ONCE, "Open…"),
     Open(_) => ("open", Path, Talks, Nothing, ONCE, "Open a talk in place of the queue"),
     Append(_) => ("append", Path, Talks, Nothing, ONCE, "Add a talk to the queue"),
+
+    ToggleVerdict(_) => ("verdict", Verdict, Verdicts, Talk, ONCE, "Set a verdict, or clear it"),
+    VerdictNext(_) => ("verdict-next", Verdict, Verdicts, Talk, ONCE, "Set a verdict and go to the next unseen talk"),
+    ClearVerdict => ("verdict none", None, Verdicts, Talk, ONCE, "No verdict"),
+    Undo => ("undo", None, Verdicts, Nothing, HELD, "Undo the last verdict or change of a note"),
+    Redo => ("redo", None, Verdicts, Nothing, HELD, "Redo"),
+
+    NewNote => ("note new", None, Notes, Talk, ONCE, "New note at this moment"),
+    NewSlideNote => ("note slide", None, Notes, Talk, ONCE, "New note with the slide and what is said"),
+    MarkMoment => ("note mark", None, Notes, Talk, ONCE, "Mark this moment"),
+    AddNote(_) => ("note add", Text, Notes, Talk, ONCE, "Add a note at this moment"),
+    EditNote(_) => ("note edit", Number, Notes, Talk, ONCE, "Write on in a note"),
+    SetNote(..) => ("note set", NumberedText, Notes, Talk, ONCE, "Replace the text of a note"),
+    DeleteNote(_) => ("note delete", Number, Notes, Talk, ONCE, "Delete a note"),
+    GoToNote(_) => ("note", Number, Notes, Talk, ONCE, "Go to the moment of a note"),
+    EditSummary => ("summary edit", None, Notes, Talk, ONCE, "Write the summary"),
+    SetSummary(_) => ("summary set", Text, Notes, Talk, ONCE, "Replace the summary"),
+    EditAuthors => ("authors edit", None, Notes, Talk, ONCE, "Write who gave the talk"),
+    SetAuthors(_) => ("authors set", Text, Notes, Talk, ONCE, "Replace who gave the talk"),
+    EditLink => ("link edit", None, Notes, Talk, ONCE, "Write where the talk can be seen"),
+    SetLink(_) => ("link set", Text, Notes, Talk, ONCE, "Replace where the talk can be seen"),
+    LeaveText => ("text leave", None, Notes, Nothing, ONCE, "Leave the text"),
+    ToggleNotes => ("notes toggle", None, Notes, Nothing, ONCE, "The notes beside the slide"),
+    CopyCitation => ("cite", None, Notes, Talk, ONCE, "Copy title, time and link"),
+    Digest => ("digest", None, Notes, Nothing, ONCE, "Write the digest of the kept talks and open it"),
+    DigestTo(_) => ("digest", Path, Notes, Nothing, ONCE, "Write the digest as .md, .html, .org, .bib or .json"),
+    ExportNotes(_) => ("notes export", Path, Notes, Nothing, ONCE, "Write all notes as one Markdown file"),
 
     ToggleFullscreen => ("fullscreen toggle", None, View, Nothing, ONCE, "Fullscreen"),
     SetFullscreen(_) => ("fullscreen", Switch, View, Nothing, ONCE, "Fill the screen or not"),
@@ -354,6 +402,17 @@ pub fn label(command: &Command) -> String {
         Command::SetTheme(Theme::Light) => "Light theme".to_owned(),
         Command::SetTheme(Theme::Dark) => "Dark theme".to_owned(),
         Command::SetTheme(Theme::System) => "Theme of the system".to_owned(),
+        Command::ToggleVerdict(Verdict::Keep) => "Keep".to_owned(),
+        Command::ToggleVerdict(Verdict::Again) => "See again".to_owned(),
+        Command::ToggleVerdict(Verdict::Drop) => "Drop".to_owned(),
+        Command::VerdictNext(Verdict::Keep) => "Keep, and on to the next unseen talk".to_owned(),
+        Command::VerdictNext(Verdict::Again) => "See again, and on to the next unseen talk".to_owned(),
+        Command::VerdictNext(Verdict::Drop) => "Drop, and on to the next unseen talk".to_owned(),
+        Command::GoToNote(number) => format!("Go to note {number}"),
+        Command::EditNote(number) => format!("Write on in note {number}"),
+        Command::DeleteNote(number) => format!("Delete note {number}"),
+        Command::DigestTo(path) => format!("Write the digest as {}", path.display()),
+        Command::ExportNotes(path) => format!("Write all notes as {}", path.display()),
         Command::Screenshot(path) => format!("Save a picture of the window as {}", path.display()),
         plain => row(plain).help.to_owned(),
     }
@@ -379,6 +438,7 @@ pub fn markdown() -> String {
          Several commands on one line are separated by `;`.\n\n\
          - `TIME`: `90`, `1:30`, `1:02:03.450`, `1h2m3s`, `250ms`. `±TIME` has a sign: `+10s`, `-1:00`.\n\
          - `PATH`: the rest of the line. In double quotes it may hold `;`; there, `\"\"` stands for `\"`.\n\
+         - `TEXT`: likewise; in double quotes, `\\n` is a new line and `\\\\` a backslash.\n\
          - `X`: a factor, 0.5 to 4. `±X`: to the next multiple of the step: `+0.1`, `-0.25`.\n\
          - `toggle` may be left out: `mute` is `mute toggle`. Only `play` needs it: `play` alone plays.\n",
     );

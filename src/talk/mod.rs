@@ -1,6 +1,7 @@
 //! What a talk is: plain data, immutable once opened.
 
 mod folder;
+pub mod identity;
 pub mod issue;
 pub mod layouts;
 mod media;
@@ -11,6 +12,7 @@ pub mod pictures;
 mod recognise;
 pub mod report;
 pub mod track;
+pub mod transcript;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,7 @@ use crate::time::MediaTime;
 
 pub use issue::{Issue, IssueKind};
 pub use track::{SlideIndex, SlideTrack};
+pub use transcript::Transcript;
 
 /// How long a last slide that appears after the end of the sound is shown.
 pub const LAST_LOOK: MediaTime = MediaTime::from_secs(5);
@@ -37,6 +40,8 @@ pub struct Talk {
     pub slides: SlideTrack,
     /// The sound, if there is any.
     pub audio: Option<MediaFile>,
+    /// What is said, where a file tells.
+    pub transcript: Transcript,
     /// Everything that is wrong with the talk, in words.
     pub issues: Vec<Issue>,
 }

@@ -10,6 +10,7 @@ use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
+use super::transcript::Transcript;
 use super::{MediaFile, MediaProbe, Talk, TalkId, media, names};
 use crate::time::MediaTime;
 
@@ -110,6 +111,7 @@ fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<T
         return Err(nothing(path, folder, promising, &issues));
     }
     issues.extend(slides_after_end(&slides, audio.as_ref()));
+    let transcript = transcript(folder, audio.as_ref());
     let named = folder.name();
     let number = || layouts::number_of(folder).or_else(|| names::talk_number(&named).map(str::to_owned));
     Ok(Talk {
@@ -119,6 +121,7 @@ fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<T
         title: title.or_else(|| audio.as_ref().and_then(title_of)).unwrap_or_else(|| names::title_of_folder(&named)),
         slides,
         audio,
+        transcript,
         issues,
     })
 }
@@ -139,8 +142,22 @@ fn open_file(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<Tal
         title: title_of(&audio).unwrap_or_else(|| names::title_of_folder(stem)),
         slides: SlideTrack::default(),
         audio: Some(audio),
+        transcript: Transcript::default(),
         issues: Vec::new(),
     })
+}
+
+/// What is said: the file called as the sound, else the first; English before other languages.
+fn transcript(folder: &Folder, audio: Option<&MediaFile>) -> Transcript {
+    let sound = audio.map(|audio| file_name(&audio.file));
+    let stem = sound.as_deref().map_or("", |name| names::split(name).0);
+    let files = folder.top().filter(|file| matches!(names::split(&file.name).1.as_str(), "vtt" | "srt"));
+    let best = files.min_by_key(|file| {
+        let language = names::split(names::split(&file.name).0).1;
+        (!file.name.starts_with(stem), !(language.is_empty() || language.starts_with("en")))
+    });
+    let text = best.and_then(|file| folder.document(&file.path).ok());
+    text.map(|bytes| Transcript::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default()
 }
 
 fn title_of(media: &MediaFile) -> Option<String> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::Waker;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
+use crate::app::work::Work;
 use crate::app::{App, Start};
 use crate::audio::feeder::Step;
 use crate::audio::shared::{DEFAULT_RATE, Shared};
@@ -58,6 +59,17 @@ impl Rig {
         rig
     }
 
+    /// With notes in the folder `notes` and everything else that is kept in the folder `data`, both below this one.
+    pub fn keeping_notes(paths: &[&Path], folder: &Path) -> Self {
+        let mut rig = Self::empty();
+        let waker: Waker = Arc::new(|| {});
+        rig.app.keep_work(Work::stepped(&folder.join("data"), folder.join("notes"), &waker));
+        let paths = paths.iter().map(PathBuf::from).collect();
+        rig.app.begin(Start { paths, ..Start::default() });
+        rig.settle();
+        rig
+    }
+
     /// Runs commands as they are typed.
     ///
     /// # Panics
@@ -77,6 +89,7 @@ impl Rig {
         for _ in 0..2 {
             self.app.poll();
             self.feed();
+            self.app.step_work();
             self.app.poll();
         }
     }

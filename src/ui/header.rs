@@ -26,7 +26,15 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     let response =
         ui.interact(Rect::from_min_size(at, galley.size()), ui.scope_id().with("title"), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &talk.title));
+    let end = at.x + galley.size().x + 3.0 * UNIT;
     ui.painter().galley(at, galley, palette.text);
+    let authors = app.note().map(|note| note.front().authors.join(", ")).unwrap_or_default();
+    if !authors.is_empty() && inner.left() + room > end + 40.0 {
+        let mut job = egui::text::LayoutJob::simple_singleline(authors, theme::small(), palette.muted);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(inner.left() + room - end);
+        let galley = ui.painter().layout_job(job);
+        ui.painter().galley(pos2(end, inner.center().y - galley.size().y / 2.0), galley, palette.muted);
+    }
 }
 
 /// `next: Modelling population … 31:56 [N]`; returns where it begins.

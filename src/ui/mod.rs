@@ -9,6 +9,7 @@ mod info;
 mod input;
 mod keycap;
 mod keys;
+mod notes;
 mod overview;
 mod panel;
 mod prompt;
@@ -29,7 +30,7 @@ use egui::{Rect, Ui, ViewportCommand, pos2, vec2};
 use crate::Waker;
 use crate::app::notice::Severity;
 use crate::app::view::Panel;
-use crate::app::{App, WindowAction};
+use crate::app::{App, SlideAction, WindowAction};
 use crate::command::{Command, Theme};
 use crate::remote::Remote;
 use crossbeam_channel::Receiver;
@@ -37,6 +38,7 @@ use desk::Desk;
 use dialog::Dialog;
 use filmstrip::Filmstrip;
 use input::KeyGrab;
+use notes::Notes;
 use overview::Overview;
 use prompt::Prompt;
 use second::SecondWindow;
@@ -121,6 +123,7 @@ pub struct Window {
     thumbs: Thumbs,
     overview: Overview,
     filmstrip: Filmstrip,
+    notes: Notes,
     prompt: Prompt,
     desk: Desk,
     second: SecondWindow,
@@ -152,6 +155,7 @@ impl Window {
             thumbs: Thumbs::default(),
             overview: Overview::default(),
             filmstrip: Filmstrip::default(),
+            notes: Notes::default(),
             prompt: Prompt::default(),
             desk,
             second: SecondWindow::default(),
@@ -206,6 +210,12 @@ impl Window {
                     self.app.tell(Severity::Error, why);
                 }
             }
+            WindowAction::OpenFile(file) => {
+                if let Err(why) = self.desk.begin(SlideAction::Open, file) {
+                    self.app.tell(Severity::Error, why);
+                }
+            }
+            WindowAction::CopyText(text) => ctx.copy_text(text),
             WindowAction::Screenshot(path) => {
                 let callback = egui::ScreenshotCallback::new(move |image| save(&path, &image));
                 ctx.send_viewport_cmd(ViewportCommand::Screenshot(callback));
@@ -261,6 +271,7 @@ impl Window {
                 Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
+                Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
             }
             if rect.width() < ui.max_rect().width() {

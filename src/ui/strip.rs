@@ -13,6 +13,7 @@ use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
 use crate::command::Command;
+use crate::notes::Verdict;
 use crate::slides::Lamp;
 use crate::time::Rate;
 
@@ -74,6 +75,7 @@ impl Row<'_> {
         }
         self.lamp();
         self.slide_number();
+        self.verdicts();
         if self.app.player().talk().is_some() {
             self.speed();
             self.volume();
@@ -229,6 +231,55 @@ impl Row<'_> {
             }
         }
         self.right -= 4.0 * UNIT;
+    }
+
+    /// `[S] keep  [A] again  [D] drop`, the one that is set lit; in a narrow window that one alone.
+    fn verdicts(&mut self) {
+        if self.app.player().talk().is_none() {
+            return;
+        }
+        let set = self.app.verdict();
+        let all = self.area.width() > 1000.0;
+        for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| all || set == Some(*verdict)) {
+            self.verdict(verdict, set == Some(verdict));
+        }
+        self.right -= 2.0 * UNIT;
+    }
+
+    fn verdict(&mut self, verdict: Verdict, set: bool) {
+        let palette = self.palette;
+        let command = Command::ToggleVerdict(verdict);
+        let color = match (set, verdict) {
+            (false, _) | (true, Verdict::Drop) => palette.muted,
+            (true, Verdict::Keep) => palette.good,
+            (true, Verdict::Again) => palette.warning,
+        };
+        let font = if set { theme::small_strong() } else { theme::small() };
+        let word = self.ui.painter().layout_no_wrap(verdict.word().to_owned(), font, color);
+        let key = self.app.keymap().keys_for(&command).first().map(|key| key.pretty());
+        let wide = key.as_deref().map_or(0.0, |key| keycap::width(self.ui, key) + 1.5 * UNIT);
+        let width = wide + word.size().x + 4.0 * UNIT;
+        if self.room() < width + 40.0 {
+            return;
+        }
+        let rect = self.take_right(width);
+        let response = self.ui.interact(rect, self.ui.scope_id().with(verdict.word()), Sense::click());
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, set, verdict.word()));
+        if set || response.hovered() {
+            self.ui.painter().rect_filled(rect, theme::CORNER, palette.raised);
+        }
+        if set {
+            self.ui.painter().rect_stroke(rect, theme::CORNER, Stroke::new(1.0, color), StrokeKind::Inside);
+        }
+        let mut x = rect.left() + 2.0 * UNIT;
+        if let Some(key) = key {
+            x = keycap::paint(self.ui, pos2(x, rect.center().y), &key) + 1.5 * UNIT;
+        }
+        self.ui.painter().galley(pos2(x, rect.center().y - word.size().y / 2.0), word, color);
+        if response.clicked() {
+            self.out.push(command);
+        }
+        self.right -= UNIT;
     }
 
     fn take_right(&mut self, width: f32) -> Rect {

@@ -27,6 +27,8 @@ pub struct Palette {
     pub accent: Color32,
     /// What is as it should be.
     pub good: Color32,
+    /// Notes and tags.
+    pub note: Color32,
     /// What is not as it should be.
     pub warning: Color32,
 }
@@ -48,6 +50,7 @@ pub const DARK: Palette = Palette {
     faint: rgb(0x5c_6470),
     accent: rgb(0x6c_b6ff),
     good: rgb(0x6c_c08b),
+    note: rgb(0xe3_b341),
     warning: rgb(0xe3_b341),
 };
 
@@ -63,6 +66,7 @@ pub const LIGHT: Palette = Palette {
     faint: rgb(0x9a_a2ad),
     accent: rgb(0x1a_66dd),
     good: rgb(0x24_773f),
+    note: rgb(0x90_6300),
     warning: rgb(0x90_6300),
 };
 

@@ -88,6 +88,13 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
         }
     }
     track(rect.left(), playhead, palette.accent, 3.0);
+    // Notes, below the slides' marks.
+    for moment in app.note().map(crate::notes::Document::moments).unwrap_or_default() {
+        let x = x_of(moment.at, duration, rect);
+        let tip = middle + MARK - 2.0;
+        let corners = vec![pos2(x - 4.0, tip + 6.0), pos2(x + 4.0, tip + 6.0), pos2(x, tip)];
+        painter.add(egui::Shape::convex_polygon(corners, palette.note, Stroke::NONE));
+    }
     let head = Rect::from_center_size(pos2(playhead, middle), vec2(3.0, 2.0 * PLAYHEAD));
     painter.rect_filled(head, 1.5, palette.text);
 }

@@ -7,3 +7,4 @@ mod playing;
 mod program;
 mod scripts;
 mod window;
+mod writing;

@@ -1,0 +1,210 @@
+//! What the viewer makes: notes, verdicts, the digest; where it is kept, and what of it is under way.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, bounded};
+
+use super::App;
+use super::digest::Exporter;
+use super::notice::Severity;
+use super::undo::{Deed, Deeds};
+use super::writing::Writing;
+use crate::library::Library;
+use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
+use crate::talk::Talk;
+use crate::time::MediaTime;
+
+/// The stores of what the viewer makes, and what is under way.
+pub struct Work {
+    pub(super) library: Library,
+    pub(super) keeper: Option<NoteKeeper>,
+    pub(super) exporter: Exporter,
+    /// The text that is being written.
+    pub(super) writing: Option<Writing>,
+    pub(super) deeds: Deeds,
+    /// Deeds that wait for their talks to be open again, in their order.
+    pub(super) turning: VecDeque<Deed>,
+    /// The verdict on the open talk was given before its note was read, which is to have it.
+    pub(super) judged: bool,
+    /// Where the progress of the open talk was kept last.
+    pub(super) marked: MediaTime,
+    /// The tags of all notes, those used most first, and where they come from.
+    tags: Vec<String>,
+    tags_read: Option<Receiver<Vec<String>>>,
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self::new(Library::nowhere(), None, Exporter::default())
+    }
+}
+
+impl Work {
+    /// With these stores. Without a keeper no notes can be written.
+    pub fn new(library: Library, keeper: Option<NoteKeeper>, exporter: Exporter) -> Self {
+        Self {
+            library,
+            keeper,
+            exporter,
+            writing: None,
+            deeds: Deeds::default(),
+            turning: VecDeque::new(),
+            judged: false,
+            marked: MediaTime::ZERO,
+            tags: Vec::new(),
+            tags_read: None,
+        }
+    }
+
+    /// With threads for everything that reaches a disk.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start(data: &Path, notes: PathBuf, waker: &crate::Waker) -> std::io::Result<Self> {
+        let library = Library::start(data.join("library.db"), Arc::clone(waker))?;
+        let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
+        let keeper = NoteKeeper::start(places, Arc::clone(waker))?;
+        let (found, tags_read) = bounded(1);
+        let folder = notes.clone();
+        std::thread::Builder::new().name("tags".into()).spawn(move || found.send(all_tags(&folder)).ok())?;
+        let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
+        Ok(Self { tags_read: Some(tags_read), ..Self::new(library, Some(keeper), exporter) })
+    }
+
+    /// Without threads: the notes are read and written by [`App::step_work`], verdicts stay in memory.
+    pub fn stepped(data: &Path, notes: PathBuf, waker: &crate::Waker) -> Self {
+        let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
+        let keeper = NoteKeeper::stepped(places, Arc::clone(waker));
+        let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
+        Self::new(Library::nowhere(), Some(keeper), exporter)
+    }
+}
+
+impl App {
+    /// Reads and writes notes, where no thread does.
+    pub fn step_work(&mut self) {
+        if let Some(keeper) = &mut self.work.keeper {
+            keeper.step();
+        }
+    }
+
+    /// From now on notes and verdicts are kept here.
+    pub fn keep_work(&mut self, work: Work) {
+        self.work = work;
+    }
+
+    /// All the talks that were ever opened.
+    pub fn library(&self) -> &Library {
+        &self.work.library
+    }
+
+    /// Whether everything that the viewer wrote is in its file.
+    pub fn saved(&self) -> bool {
+        self.work.keeper.as_ref().is_none_or(NoteKeeper::settled)
+    }
+
+    /// The tags that can be completed: of this note, then of all notes, those used most first.
+    pub fn tags(&self) -> Vec<String> {
+        let mut tags = self.note().map(Document::tags).unwrap_or_default();
+        for tag in &self.work.tags {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        tags
+    }
+
+    /// The note of a talk that has just been opened is read, and what is known of it brought up to date.
+    pub(super) fn begin_work(&mut self, talk: &Talk) {
+        self.work.marked = self.player.position();
+        self.work.judged = false;
+        self.work.library.meet(super::judging::record(talk));
+        let beside = self.settings.notes_beside_talk.then(|| talk.root.clone());
+        if let Some(keeper) = &mut self.work.keeper {
+            keeper.open(head(talk), beside);
+        }
+    }
+
+    /// Takes in what the stores have done.
+    pub(super) fn poll_work(&mut self) {
+        for told in self.work.library.poll() {
+            self.tell(Severity::Warning, told);
+        }
+        let now = self.now();
+        let events = self.work.keeper.as_mut().map(|keeper| keeper.poll(now)).unwrap_or_default();
+        for event in events {
+            self.take_note_event(event);
+        }
+        for (severity, told) in self.work.exporter.poll() {
+            self.tell(severity, told);
+        }
+        for file in self.work.exporter.take_written() {
+            self.actions.push(super::WindowAction::OpenFile(file));
+        }
+        if let Some(tags) = self.work.tags_read.as_ref().and_then(|read| read.try_recv().ok()) {
+            self.work.tags = tags;
+            self.work.tags_read = None;
+        }
+        self.turn_when_open();
+        self.mark_progress(false);
+    }
+
+    fn take_note_event(&mut self, event: NoteEvent) {
+        match event {
+            NoteEvent::Loaded => self.adopt_verdict(),
+            NoteEvent::Changed => {
+                self.adopt_verdict();
+                self.follow_writing();
+            }
+            NoteEvent::Conflict(told) => {
+                self.follow_writing();
+                self.tell(Severity::Warning, told);
+            }
+            NoteEvent::Trouble(told) => self.tell(Severity::Error, told),
+            NoteEvent::Written => self.tell(Severity::Info, "Your notes are in their file again"),
+            NoteEvent::Recovered(told) => {
+                self.adopt_verdict();
+                self.tell(Severity::Info, told);
+            }
+        }
+    }
+
+    /// Hands over everything and waits until it is written; the last thing that is done.
+    pub(super) fn finish_work(&mut self) {
+        self.leave_text();
+        self.mark_progress(true);
+        if let Some(keeper) = &mut self.work.keeper {
+            for event in keeper.finish() {
+                if let NoteEvent::Trouble(told) = event {
+                    tracing::error!("{told}");
+                }
+            }
+        }
+        self.work.library.finish();
+    }
+}
+
+fn all_tags(folder: &Path) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (_, note) in crate::notes::all(folder) {
+        for tag in note.tags() {
+            *counts.entry(tag).or_default() += 1;
+        }
+    }
+    let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
+    tags.sort_by(|(one, often), (other, times)| times.cmp(often).then_with(|| one.cmp(other)));
+    tags.into_iter().map(|(tag, _)| tag).collect()
+}
+
+/// What a note says about its talk.
+fn head(talk: &Talk) -> Head {
+    Head {
+        id: talk.key().0,
+        fingerprint: talk.fingerprint(),
+        title: talk.title.clone(),
+        link: talk.link(),
+        ..Head::default()
+    }
+}

@@ -1,0 +1,265 @@
+//! The file: SQLite. Blocks; for a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::schema::STEPS;
+use super::{Change, Progress, Record};
+use crate::notes::Verdict;
+use crate::talk::TalkId;
+use crate::time::MediaTime;
+
+/// How long another program that holds the file is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What could not be done with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A newer Plenary has made it.
+    #[error("{} was made by a newer Plenary and is left alone", .0.display())]
+    Newer(PathBuf),
+    /// It cannot be opened, or set up.
+    #[error("{} cannot be opened: {why}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// Something could not be read or written.
+    #[error("What is known of your talks cannot be {doing}: {why}")]
+    Work {
+        /// `read` or `kept`.
+        doing: &'static str,
+        /// The engine's words.
+        why: rusqlite::Error,
+    },
+}
+
+/// An open store.
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens or makes it, in the present schema. Older ones are brought forward, after a copy beside them. One that is
+    /// broken is set aside and made anew; the sentences say so.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing has been changed then.
+    pub fn open(file: &Path) -> Result<(Self, Vec<String>), StoreError> {
+        let failed = |why: String| StoreError::Open { path: file.to_owned(), why };
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
+        }
+        match connect(file) {
+            Ok(connection) => Ok((Self { connection }, Vec::new())),
+            Err(Failure::Newer) => Err(StoreError::Newer(file.to_owned())),
+            Err(Failure::Engine(error)) if is_damage(&error) => {
+                let aside = set_aside(file).map_err(|error| failed(error.to_string()))?;
+                let told = format!(
+                    "{} was damaged ({error}); it is now {}, and verdicts are read from your notes again",
+                    file.display(),
+                    aside.display()
+                );
+                match connect(file) {
+                    Ok(connection) => Ok((Self { connection }, vec![told])),
+                    Err(Failure::Newer) => Err(StoreError::Newer(file.to_owned())),
+                    Err(Failure::Engine(error)) => Err(failed(error.to_string())),
+                    Err(Failure::Copy(error)) => Err(failed(error.to_string())),
+                }
+            }
+            Err(Failure::Engine(error)) => Err(failed(error.to_string())),
+            Err(Failure::Copy(error)) => Err(failed(format!("no copy of the older one could be made: {error}"))),
+        }
+    }
+
+    /// Everything that is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Work`].
+    pub fn all(&self) -> Result<Vec<Record>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<Record>> {
+            let mut query = self.connection.prepare(
+                "SELECT talk.id, path, title, authors, link, verdict, position_ns, furthest_ns, done
+                 FROM talk LEFT JOIN verdict ON verdict.talk = talk.id LEFT JOIN progress ON progress.talk = talk.id
+                 ORDER BY met_at",
+            )?;
+            let rows = query.query_map([], |row| {
+                let authors: String = row.get("authors")?;
+                let verdict: Option<String> = row.get("verdict")?;
+                let nanos = |name| -> rusqlite::Result<MediaTime> {
+                    Ok(MediaTime::from_nanos(row.get::<_, Option<i64>>(name)?.unwrap_or_default()))
+                };
+                Ok(Record {
+                    id: TalkId(row.get("id")?),
+                    path: path_of(row.get("path")?),
+                    title: row.get("title")?,
+                    authors: serde_json::from_str(&authors).unwrap_or_default(),
+                    link: row.get("link")?,
+                    verdict: verdict.as_deref().and_then(Verdict::parse),
+                    progress: Progress {
+                        position: nanos("position_ns")?,
+                        furthest: nanos("furthest_ns")?,
+                        done: row.get::<_, Option<bool>>("done")?.unwrap_or_default(),
+                    },
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|why| StoreError::Work { doing: "read", why })
+    }
+
+    /// Writes changes, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Work`].
+    pub fn apply(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self.connection.transaction()?;
+            for change in changes {
+                write_one(&transaction, change)?;
+            }
+            transaction.commit()
+        };
+        write().map_err(|why| StoreError::Work { doing: "kept", why })
+    }
+}
+
+fn write_one(to: &Connection, change: &Change) -> rusqlite::Result<()> {
+    match change {
+        Change::Met(record) => {
+            let authors = serde_json::to_string(&record.authors).unwrap_or_default();
+            to.prepare_cached(
+                "INSERT INTO talk (id, path, title, authors, link, met_at) VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())
+                 ON CONFLICT (id) DO UPDATE SET path = ?2, title = ?3, authors = ?4, link = ?5, met_at = unixepoch()",
+            )?
+            .execute(params![record.id.0, bytes_of(&record.path), record.title, authors, record.link])?;
+        }
+        Change::Verdict(id, Some(verdict)) => {
+            to.prepare_cached(
+                "INSERT INTO verdict (talk, verdict, set_at) VALUES (?1, ?2, unixepoch())
+                 ON CONFLICT (talk) DO UPDATE SET verdict = ?2, set_at = unixepoch()",
+            )?
+            .execute(params![id.0, verdict.word()])?;
+        }
+        Change::Verdict(id, None) => {
+            to.prepare_cached("DELETE FROM verdict WHERE talk = ?1")?.execute([&id.0])?;
+        }
+        Change::Progress(id, progress) => {
+            to.prepare_cached(
+                "INSERT INTO progress (talk, position_ns, furthest_ns, done, set_at)
+                 VALUES (?1, ?2, ?3, ?4, unixepoch())
+                 ON CONFLICT (talk) DO UPDATE SET position_ns = ?2, furthest_ns = ?3, done = ?4, set_at = unixepoch()",
+            )?
+            .execute(params![
+                id.0,
+                progress.position.nanos(),
+                progress.furthest.nanos(),
+                progress.done
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+enum Failure {
+    Newer,
+    Engine(rusqlite::Error),
+    Copy(std::io::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+fn connect(file: &Path) -> Result<Connection, Failure> {
+    let mut connection = Connection::open(file)?;
+    connection.busy_timeout(PATIENCE)?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Never negative, unless somebody else made it so: then it is nothing of ours.
+    let version = usize::try_from(version).map_err(|_| Failure::Newer)?;
+    if version > STEPS.len() {
+        return Err(Failure::Newer);
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A torn page is found now, not in the middle of a verdict.
+    let sound: Option<String> = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
+    if sound.as_deref() != Some("ok") {
+        return Err(Failure::Engine(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            sound,
+        )));
+    }
+    if version > 0 && version < STEPS.len() {
+        let copy = beside(file, &format!("before-version-{}", STEPS.len()));
+        connection
+            .execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+            .map_err(|error| Failure::Copy(std::io::Error::other(format!("{}: {error}", copy.display()))))?;
+    }
+    for (number, step) in STEPS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
+        transaction.commit()?;
+    }
+    Ok(connection)
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
+}
+
+/// `library.db` -> `library.WORD.db`; with a number where that is taken.
+fn beside(file: &Path, word: &str) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let named = |number: u32| {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        file.with_file_name(format!("{stem}.{word}{number}.db"))
+    };
+    (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1000))
+}
+
+fn set_aside(file: &Path) -> std::io::Result<PathBuf> {
+    let aside = beside(file, "damaged");
+    std::fs::rename(file, &aside)?;
+    for ending in ["-wal", "-shm"] {
+        let named = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        if named(file).exists() {
+            std::fs::rename(named(file), named(&aside))?;
+        }
+    }
+    Ok(aside)
+}
+
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt as _;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().into_owned().into_bytes()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,158 @@
+//! Which file of a folder is the note of which talk. Reads no more than the heads of files that have changed.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::document::Document;
+use super::{Head, front};
+
+/// What is read of a file, in bytes; more only where its front matter has not ended.
+const HEAD_BYTES: u64 = 4 << 10;
+
+/// The notes of a folder.
+pub(super) struct Index {
+    folder: PathBuf,
+    files: HashMap<PathBuf, Known>,
+}
+
+struct Known {
+    modified: Option<SystemTime>,
+    bytes: u64,
+    talk: Option<String>,
+    fingerprint: Option<String>,
+}
+
+impl Index {
+    /// Nothing is known yet.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, files: HashMap::new() }
+    }
+
+    /// Looks what has changed. Returns how many files were read.
+    pub(super) fn refresh(&mut self) -> usize {
+        let mut old = std::mem::take(&mut self.files);
+        let mut read = 0;
+        for path in notes(&self.folder) {
+            let Ok(found) = std::fs::metadata(&path) else { continue };
+            let (modified, bytes) = (found.modified().ok(), found.len());
+            let known = old.remove(&path).filter(|known| known.modified == modified && known.bytes == bytes);
+            let known = known.unwrap_or_else(|| {
+                read += 1;
+                let front = head(&path, bytes).map(|note| note.front().clone()).unwrap_or_default();
+                Known { modified, bytes, talk: front.talk, fingerprint: front.fingerprint }
+            });
+            self.files.insert(path, known);
+        }
+        read
+    }
+
+    /// The note of a talk, by its id, or else by what it consists of.
+    pub(super) fn find(&self, wanted: &Head) -> Option<PathBuf> {
+        let first = |test: &dyn Fn(&Known) -> bool| {
+            self.files.iter().filter(|(_, known)| test(known)).map(|(path, _)| path).min().cloned()
+        };
+        let by_id = || first(&|known| known.talk.as_ref() == Some(&wanted.id));
+        let by_content = || first(&|known| known.fingerprint.as_ref() == Some(&wanted.fingerprint));
+        (!wanted.id.is_empty()).then(by_id).flatten().or_else(|| (!wanted.fingerprint.is_empty()).then(by_content)?)
+    }
+}
+
+/// Whose note a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The talk's own.
+    Talk,
+    /// It names no talk: the viewer may have made it by hand.
+    Nobody,
+    /// Another talk's, or no note at all.
+    Other,
+}
+
+/// Whose note a file is, by what stands in it.
+pub(super) fn owner(path: &Path, wanted: &Head) -> Owner {
+    let Ok(found) = std::fs::metadata(path) else { return Owner::Other };
+    let Some(note) = head(path, found.len()) else { return Owner::Other };
+    match &note.front().talk {
+        None => Owner::Nobody,
+        Some(talk) if *talk == wanted.id => Owner::Talk,
+        Some(_) => Owner::Other,
+    }
+}
+
+/// The Markdown files of a folder, in no order.
+pub(super) fn notes(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let markdown = |path: &PathBuf| {
+        let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        !hidden && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) && path.is_file()
+    };
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(markdown)
+}
+
+/// The beginning of a note; `None` where it is no text.
+fn head(path: &Path, bytes: u64) -> Option<Document> {
+    for limit in [HEAD_BYTES, front::MAX_BYTES as u64 + HEAD_BYTES] {
+        let mut buffer = Vec::new();
+        File::open(path).ok()?.take(limit).read_to_end(&mut buffer).ok()?;
+        let text = match String::from_utf8(buffer) {
+            Ok(text) => text,
+            Err(error) if bytes > limit && error.utf8_error().error_len().is_none() => {
+                String::from_utf8_lossy(error.as_bytes()).into_owned()
+            }
+            Err(_) => return None,
+        };
+        let note = Document::parse(&text);
+        if note.front_readable() || bytes <= limit {
+            return Some(note);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::persist::write_atomic;
+
+    fn wanted(id: &str, fingerprint: &str) -> Head {
+        Head { id: id.into(), fingerprint: fingerprint.into(), ..Head::default() }
+    }
+
+    #[test]
+    fn of_many_notes_only_those_that_changed_are_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..600 {
+            let text = format!("---\ntalk: t-{n}\nfingerprint: f-{n}\n---\n{}", "words ".repeat(n));
+            let mut file = File::create(folder.path().join(format!("{n}.md"))).unwrap();
+            std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+        }
+        let mut index = Index::new(folder.path().to_owned());
+        assert_eq!(index.refresh(), 600);
+        assert_eq!(index.find(&wanted("t-17", "f-99")), Some(folder.path().join("17.md")));
+        assert_eq!(index.find(&wanted("x", "f-99")), Some(folder.path().join("99.md")));
+        assert_eq!(index.find(&wanted("", "")), None);
+        std::fs::rename(folder.path().join("17.md"), folder.path().join("other.md")).unwrap();
+        write_atomic(&folder.path().join("18.md"), b"nothing").unwrap();
+        assert_eq!(index.refresh(), 2);
+        assert_eq!(index.find(&wanted("t-17", "")), Some(folder.path().join("other.md")));
+        assert_eq!(index.find(&wanted("t-18", "f-18")), None);
+    }
+
+    #[test]
+    fn long_heads_and_files_that_are_no_notes_do_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = format!("---\nnote: {}\ntalk: t\n---\n", "ü".repeat(5000));
+        write_atomic(&folder.path().join("long.md"), long.as_bytes()).unwrap();
+        write_atomic(&folder.path().join("bytes.md"), b"---\ntalk: t2\n---\n\xff\xff").unwrap();
+        write_atomic(&folder.path().join(".hidden.md"), b"---\ntalk: t3\n---\n").unwrap();
+        std::fs::create_dir(folder.path().join("folder.md")).unwrap();
+        let mut index = Index::new(folder.path().to_owned());
+        index.refresh();
+        assert_eq!(index.find(&wanted("t", "")), Some(folder.path().join("long.md")));
+        assert_eq!((index.find(&wanted("t2", "")), index.find(&wanted("t3", ""))), (None, None));
+        assert_eq!(owner(&folder.path().join("long.md"), &wanted("t", "")), Owner::Talk);
+        assert_eq!(owner(&folder.path().join("bytes.md"), &wanted("t2", "")), Owner::Other);
+    }
+}

@@ -1,0 +1,160 @@
+//! What is said and when, from WebVTT and SubRip files.
+
+use crate::time::MediaTime;
+
+/// Most cues that are kept; an hour of talk has a thousand.
+const MAX_CUES: usize = 100_000;
+
+/// A piece of what is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cue {
+    /// When it begins, in source time.
+    pub start: MediaTime,
+    /// When it ends, in source time.
+    pub end: MediaTime,
+    /// The words, on one line, without markup.
+    pub text: String,
+}
+
+/// All that is said, in order of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transcript {
+    cues: Vec<Cue>,
+}
+
+impl Transcript {
+    /// Reads WebVTT or SubRip, told apart by their times alone. What is no cue is passed over.
+    pub fn parse(text: &str) -> Self {
+        let mut cues: Vec<Cue> = Vec::new();
+        let mut lines = text.trim_start_matches('\u{feff}').lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some((start, end)) = times(line) else { continue };
+            let mut words: Vec<String> = Vec::new();
+            while let Some(line) = lines.next_if(|line| !line.trim().is_empty() && times(line).is_none()) {
+                words.push(without_markup(line));
+            }
+            let text = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+            if !text.is_empty() && end >= start && cues.len() < MAX_CUES {
+                cues.push(Cue { start, end, text });
+            }
+        }
+        cues.sort_by_key(|cue| cue.start);
+        Self { cues }
+    }
+
+    /// In order of time.
+    pub fn cues(&self) -> &[Cue] {
+        &self.cues
+    }
+
+    /// The sentence that is being said at this moment, or was the last to be said in the ten seconds before. It may begin
+    /// in an earlier cue and end in a later one.
+    pub fn sentence_at(&self, at: MediaTime) -> Option<String> {
+        const AFTER: MediaTime = MediaTime::from_secs(10);
+        /// Cues that a sentence may span on either side.
+        const SPAN: usize = 6;
+        let begun = self.cues.partition_point(|cue| cue.start <= at);
+        let now = begun.checked_sub(1)?;
+        let cue = self.cues.get(now).filter(|cue| at <= cue.end + AFTER)?;
+        let (first, last) = (now.saturating_sub(SPAN), (now + SPAN + 1).min(self.cues.len()));
+        // Where in the joined text this moment lies: as far into its cue's words as into its time.
+        let before: usize = self.cues.get(first..now)?.iter().map(|cue| cue.text.len() + 1).sum();
+        let joined = self.cues.get(first..last)?.iter().map(|cue| cue.text.as_str()).collect::<Vec<_>>().join(" ");
+        let share = (at - cue.start).secs_f64() / (cue.end - cue.start).secs_f64().max(0.001);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a line of text"
+        )]
+        let within = (share.clamp(0.0, 0.999) * cue.text.len() as f64) as usize;
+        sentence(&joined, before + within)
+    }
+}
+
+/// The sentence around a byte of a text.
+fn sentence(text: &str, at: usize) -> Option<String> {
+    let ends = |(place, c): (usize, char)| {
+        let next = text.get(place + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        let end = matches!(c, '.' | '!' | '?' | '…') && next.is_none_or(char::is_whitespace);
+        (end || matches!(c, '。' | '！' | '？')).then_some(place + c.len_utf8())
+    };
+    let stops: Vec<usize> = text.char_indices().filter_map(ends).collect();
+    let from = stops.iter().rev().find(|stop| **stop <= at).copied().unwrap_or(0);
+    let to = stops.iter().find(|stop| **stop > at).copied().unwrap_or(text.len());
+    let sentence = text.get(from..to)?.trim();
+    (!sentence.is_empty()).then(|| sentence.to_owned())
+}
+
+/// `00:01.000 --> 00:02.000 align:start`, also with commas.
+fn times(line: &str) -> Option<(MediaTime, MediaTime)> {
+    let (start, rest) = line.split_once("-->")?;
+    let time = |text: &str| MediaTime::parse(&text.trim().replace(',', ".")).ok();
+    Some((time(start)?, time(rest.split_whitespace().next()?)?))
+}
+
+/// Without tags such as `<v Anna>` and `{\an8}`, and with the characters that stand behind names.
+fn without_markup(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut inside = None;
+    for c in line.chars() {
+        match (inside, c) {
+            (None, '<') => inside = Some('>'),
+            (None, '{') => inside = Some('}'),
+            (Some(end), c) if c == end => inside = None,
+            (None, c) => plain.push(c),
+            (Some(_), _) => {}
+        }
+    }
+    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&lrm;", ""), ("&rlm;", ""), ("&amp;", "&")]
+        .iter()
+        .fold(plain, |text, (name, character)| text.replace(name, character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VTT: &str = "\u{feff}WEBVTT\r\n\r\nNOTE made by hand\r\n\r\n1\r\n00:01.000 --> 00:03.000 align:start\r\n<v Anna>We begin\r\nwith &lt;tiles&gt;. And\r\n\r\n00:00:03.000 --> 00:00:05.000\r\nthen go on.\r\n\r\n00:06.000 --> 00:04.000\r\nbackwards\r\n";
+
+    fn at(secs: i64) -> MediaTime {
+        MediaTime::from_secs(secs)
+    }
+
+    #[test]
+    fn cues_are_read_without_their_markup() {
+        let cues = Transcript::parse(VTT).cues;
+        let expected = [
+            Cue { start: at(1), end: at(3), text: "We begin with <tiles>. And".into() },
+            Cue { start: at(3), end: at(5), text: "then go on.".into() },
+        ];
+        assert_eq!(cues, expected);
+        let srt = "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}<i>Hello</i>\n\n2\nnonsense --> 3\nx\n";
+        let start = MediaTime::from_millis(1500);
+        assert_eq!(Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into() }]);
+    }
+
+    #[test]
+    fn a_sentence_may_span_cues() {
+        let transcript = Transcript::parse(VTT);
+        assert_eq!(transcript.sentence_at(at(1)).as_deref(), Some("We begin with <tiles>."));
+        assert_eq!(transcript.sentence_at(at(3)).as_deref(), Some("And then go on."));
+        assert_eq!(transcript.sentence_at(at(14)).as_deref(), Some("And then go on."));
+        assert_eq!(transcript.sentence_at(at(16)), None);
+        assert_eq!(transcript.sentence_at(at(0)), None);
+        assert_eq!(sentence("pi is 3.14 or so. Yes.", 3).as_deref(), Some("pi is 3.14 or so."));
+        assert_eq!(sentence("好。不好。", 7).as_deref(), Some("不好。"));
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic() {
+        let mut dice = crate::testing::mutate::Prng::new(5);
+        for _ in 0..2000 {
+            let damaged = crate::testing::mutate::mutate(VTT.as_bytes(), &mut dice);
+            let transcript = Transcript::parse(&String::from_utf8_lossy(&damaged));
+            for secs in 0..8 {
+                transcript.sentence_at(at(secs));
+            }
+        }
+    }
+}

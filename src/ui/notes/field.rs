@@ -1,0 +1,184 @@
+//! The one text field that is open at a time: it keeps what is typed, whatever the note does beneath it.
+
+use egui::text::{CCursor, CCursorRange};
+use egui::widgets::text_edit::TextEditOutput;
+use egui::{Align2, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
+
+use super::complete::{self, Offer};
+use super::markdown;
+use crate::ui::keycap;
+use crate::ui::theme::{self, Palette, UNIT};
+
+/// What Enter does in a field of several lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enter {
+    /// It breaks the line; Ctrl+Enter leaves.
+    Breaks,
+    /// It leaves; Shift+Enter breaks the line.
+    Leaves,
+}
+
+/// Scratch state of the field that is open.
+#[derive(Default)]
+pub struct TextField {
+    text: String,
+    open: bool,
+    left: bool,
+    erased: bool,
+    offer: Option<Offer>,
+}
+
+impl TextField {
+    /// No field is open any more.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether the viewer left the field in this frame.
+    pub fn left(&self) -> bool {
+        self.left
+    }
+
+    /// Whether the viewer pressed the backspace key in an empty field.
+    pub fn erased(&self) -> bool {
+        self.erased
+    }
+
+    fn begin(&mut self, ui: &Ui, value: &str) -> bool {
+        let opening = !self.open;
+        if opening {
+            *self = Self { text: value.to_owned(), open: true, ..Self::default() };
+            ui.memory_mut(|memory| memory.request_focus(id()));
+        }
+        (self.left, self.erased) = (false, false);
+        opening
+    }
+
+    /// A field of one line. Returns what it holds when it has changed.
+    pub fn single(&mut self, ui: &mut Ui, rect: Rect, value: &str, hint: &str) -> Option<String> {
+        self.begin(ui, value);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 1.0))));
+        let edit = TextEdit::singleline(&mut self.text)
+            .id(id())
+            .font(theme::small())
+            .hint_text(hint)
+            .margin(Margin::symmetric(6, 4))
+            .desired_width(rect.width() - 12.0);
+        let response = child.add(edit);
+        self.left = response.lost_focus();
+        response.changed().then(|| self.text.clone())
+    }
+
+    /// A field of several lines, as high as its text, with its margins to the left and right. Returns what it holds when it
+    /// has changed.
+    pub fn multi(
+        &mut self,
+        ui: &mut Ui,
+        (left, right): (f32, f32),
+        value: &str,
+        known: &[String],
+        enter: Enter,
+    ) -> Option<String> {
+        let opening = self.begin(ui, value);
+        if opening {
+            // A note with a slide begins with an empty line for the viewer's own words.
+            let end = if value.starts_with('\n') { 0 } else { value.chars().count() };
+            self.put_cursor(ui, end);
+        }
+        let accepted = self.accept_offer(ui);
+        let was_empty = self.text.is_empty();
+        let width = ui.available_width() - left - right;
+        let palette = Palette::of(ui);
+        let top = ui.cursor().min;
+        let place = Rect::from_min_size(pos2(top.x + left, top.y), vec2(width, f32::INFINITY));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place));
+        let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, wrap: f32| {
+            ui.painter().layout_job(markdown::typed(text.as_str(), wrap, palette))
+        };
+        let breaks = match enter {
+            Enter::Breaks => KeyboardShortcut::new(Modifiers::NONE, Key::Enter),
+            Enter::Leaves => KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter),
+        };
+        let output = TextEdit::multiline(&mut self.text)
+            .id(id())
+            .margin(Margin::symmetric(8, 5))
+            .desired_rows(if enter == Enter::Breaks { 3 } else { 1 })
+            .desired_width(width - 16.0)
+            .lock_focus(true)
+            .return_key(breaks)
+            .layouter(&mut layouter)
+            .show(&mut child);
+        let height = output.response.response.rect.height();
+        ui.allocate_space(vec2(ui.available_width(), height));
+        self.leave_by_key(ui, &output, enter, was_empty);
+        self.find_offer(&output, known);
+        self.paint_offer(ui, output.response.response.rect);
+        (output.response.response.changed() || accepted).then(|| self.text.clone())
+    }
+
+    fn leave_by_key(&mut self, ui: &Ui, output: &TextEditOutput, enter: Enter, was_empty: bool) {
+        let response = &output.response.response;
+        let (plain, with_control, erasing) = ui.input(|input| {
+            let pressed = input.key_pressed(Key::Enter);
+            let modifiers = input.modifiers;
+            (pressed && !modifiers.any(), pressed && modifiers.command, input.key_pressed(Key::Backspace))
+        });
+        let entered = enter == Enter::Leaves && plain || with_control;
+        self.erased = was_empty && erasing && response.has_focus();
+        self.left = response.lost_focus() || response.has_focus() && entered;
+        if self.left || self.erased {
+            ui.memory_mut(|memory| memory.surrender_focus(id()));
+        }
+    }
+
+    fn find_offer(&mut self, output: &TextEditOutput, known: &[String]) {
+        let cursor = output.cursor_range.and_then(|range| range.single()).map(|cursor| cursor.index);
+        let byte = cursor.map(|index| self.text.char_indices().nth(index.into()).map_or(self.text.len(), |(at, _)| at));
+        self.offer = byte.and_then(|byte| complete::offer(&self.text, byte, known));
+    }
+
+    /// Tab takes the tag that is offered first.
+    fn accept_offer(&mut self, ui: &Ui) -> bool {
+        let Some(offer) = self.offer.take() else { return false };
+        if !ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab)) {
+            return false;
+        }
+        let Some((text, cursor)) = complete::accept(&self.text, &offer) else { return false };
+        let cursor = text.get(..cursor).unwrap_or(&text).chars().count();
+        self.text = text;
+        self.put_cursor(ui, cursor);
+        true
+    }
+
+    fn put_cursor(&self, ui: &Ui, index: usize) {
+        let mut state = TextEdit::load_state(ui.ctx(), id()).unwrap_or_default();
+        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(index))));
+        TextEdit::store_state(ui.ctx(), id(), state);
+    }
+
+    fn paint_offer(&self, ui: &mut Ui, field: Rect) {
+        const ROW: f32 = 26.0;
+        let Some(offer) = &self.offer else { return };
+        let palette = Palette::of(ui);
+        #[expect(clippy::cast_precision_loss, reason = "a few rows")]
+        let height = ROW * offer.tags.len() as f32 + 2.0 * UNIT;
+        let size = vec2(field.width().min(280.0), height);
+        let rect = ui.allocate_space(vec2(ui.available_width(), height + UNIT)).1;
+        let popup = Rect::from_min_size(pos2(field.left(), rect.top() + UNIT), size);
+        ui.painter().rect(popup, theme::CORNER, palette.panel, palette.rule(), egui::StrokeKind::Inside);
+        let mut y = popup.top() + UNIT + ROW / 2.0;
+        for (index, tag) in offer.tags.iter().enumerate() {
+            let at = pos2(popup.left() + 3.0 * UNIT, y);
+            ui.painter().text(at, Align2::LEFT_CENTER, format!("#{tag}"), theme::body(), palette.note);
+            if index == 0 {
+                keycap::paint_right(ui, pos2(popup.right() - 2.0 * UNIT, y), "Tab");
+            }
+            y += ROW;
+        }
+    }
+}
+
+/// One at a time, so that a note that comes into being while it is typed keeps its cursor.
+fn id() -> Id {
+    Id::unique("the text that is written")
+}
