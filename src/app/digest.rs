@@ -11,7 +11,7 @@ use super::notice::Severity;
 use crate::Waker;
 use crate::export::{self, Entry, Format, Group, Options, Saved};
 use crate::library::Record;
-use crate::notes::Document;
+use crate::notes::{Document, without_tags};
 use crate::talk::TalkId;
 
 /// Answers that may wait.
@@ -31,13 +31,12 @@ pub struct Exporter {
 /// What has become of one export: a sentence, and the file to open.
 type Answer = Result<(String, Option<PathBuf>), String>;
 
-impl Default for Exporter {
-    fn default() -> Self {
+impl Exporter {
+    /// Without notes there is nothing to write.
+    pub fn nowhere() -> Self {
         Self { notes: None, ..Self::new(PathBuf::new(), PathBuf::new(), Arc::new(|| {})) }
     }
-}
 
-impl Exporter {
     /// Reads notes in one folder and keeps in another what was written last.
     pub fn new(notes: PathBuf, bases: PathBuf, waker: Waker) -> Self {
         let (answer, answers) = bounded(WAITING);
@@ -129,7 +128,7 @@ pub fn entries(order: &[TalkId], records: &[Record], notes: Vec<(PathBuf, Docume
         }
     }
     if order.is_empty() {
-        found.sort_by(|(_, one), (_, other)| one.title.to_lowercase().cmp(&other.title.to_lowercase()));
+        found.sort_by_key(|(_, entry)| entry.title.to_lowercase());
         return found.into_iter().map(|(_, entry)| entry).collect();
     }
     let mut seen = HashSet::new();
@@ -150,8 +149,8 @@ fn lay_over(entry: &mut Entry, id: &TalkId, path: &Path, note: &Document) {
     entry.day.clone_from(&front.day);
     entry.verdict = front.verdict;
     entry.tags = note.tags();
-    note.summary().clone_into(&mut entry.summary);
-    entry.moments = note.moments().iter().map(|moment| (moment.at, moment.text.clone())).collect();
+    entry.summary = without_tags(note.summary());
+    entry.moments = note.moments().iter().map(|moment| (moment.at, without_tags(&moment.text))).collect();
     entry.folder = path.parent().unwrap_or(path).to_owned();
 }
 
@@ -192,7 +191,7 @@ impl App {
             }
             let options = Options { format, group: Group::Tag, title, template: template_beside(&target) };
             let saved = write(&entries, &options, &target, &bases)?;
-            Ok((format!("{}; {kept} talks", saved), (!asked).then(|| saved.path)))
+            Ok((format!("{saved}; {kept} talks"), (!asked).then_some(saved.path)))
         };
         if let Err(why) = self.work.exporter.start(work) {
             self.tell(Severity::Error, why);

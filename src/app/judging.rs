@@ -62,7 +62,11 @@ impl App {
     pub(super) fn adopt_verdict(&mut self) {
         let Some(key) = self.player.talk().map(|talk| talk.key()) else { return };
         let Some(note) = self.note() else { return };
-        let (written, stored, is_new) = (note.front().verdict, self.verdict(), note.text().is_empty());
+        let (written, stored, is_new) = (
+            note.front().verdict,
+            self.verdict(),
+            !self.work.keeper.as_ref().is_some_and(crate::notes::NoteKeeper::existed),
+        );
         let judged = std::mem::take(&mut self.work.judged);
         match (written, stored) {
             (written, stored) if written == stored => {}

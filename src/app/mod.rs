@@ -215,7 +215,7 @@ impl App {
             return;
         };
         match answer.talk {
-            Ok(talk) => self.show(talk, at, paused),
+            Ok(talk) => self.show(&talk, at, paused),
             Err(why) => {
                 // Half in one talk and half in another is nowhere: what was open is let go.
                 self.player.close();
@@ -227,7 +227,7 @@ impl App {
         }
     }
 
-    fn show(&mut self, talk: Arc<Talk>, at: MediaTime, paused: Option<bool>) {
+    fn show(&mut self, talk: &Arc<Talk>, at: MediaTime, paused: Option<bool>) {
         self.leave_text();
         self.mark_progress(true);
         self.failed = None;
@@ -240,8 +240,8 @@ impl App {
         self.openings += 1;
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
-        self.player.open(Arc::clone(&talk), at, play);
-        self.begin_work(&talk);
+        self.player.open(Arc::clone(talk), at, play);
+        self.begin_work(talk);
         if at > self.player.duration() {
             let length = self.player.duration().clock();
             self.tell(
@@ -284,7 +284,7 @@ impl App {
         let Some(path) = self.queue.current().map(Path::to_owned) else { return };
         if let Some((_, talk)) = self.next.take_if(|(ahead, _)| *ahead == path) {
             self.pending = None;
-            self.show(talk, at, paused);
+            self.show(&talk, at, paused);
             return;
         }
         self.player.pause();

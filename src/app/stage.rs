@@ -8,7 +8,7 @@ use crate::slides::placement::{self, hold_pan, pan_to_keep};
 use crate::slides::{Lamp, Look, Mode, Pixels, Placement, Rect, Size, SlideKey, Slot, Zoom, wish};
 use crate::talk::pictures::smaller_word;
 use crate::talk::track::SlideIndex;
-use crate::talk::{SlideImage, Talk};
+use crate::talk::{ImageFormat, Issue, IssueKind, SlideImage, Talk};
 
 /// What stands in the slide's place.
 #[derive(Debug, Clone)]
@@ -20,7 +20,12 @@ pub enum Stage {
     /// A talk could not be opened: a sentence.
     Failed(String),
     /// A talk without slides, or whose slide has no picture: a sentence.
-    NoPicture(String),
+    NoPicture {
+        /// What is missing.
+        what: String,
+        /// Why, where it is known.
+        why: Option<String>,
+    },
     /// A slide whose picture could not be decoded: a sentence.
     Broken(String),
     /// A slide's picture and where it lies. The picture is not there yet in the first moments.
@@ -152,10 +157,17 @@ impl App {
             return Stage::Opening(path.clone());
         }
         let Some(talk) = self.player.talk() else { return Stage::Empty };
-        let Some(index) = self.shown_slide() else { return Stage::NoPicture("This talk has no slides".into()) };
+        let Some(index) = self.shown_slide() else {
+            return Stage::NoPicture { what: "This talk has no slides".into(), why: None };
+        };
         let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
         let Some(image) = &slide.image else {
-            return Stage::NoPicture(format!("There is no picture of slide {}", index.0 + 1));
+            let about = |issue: &&Issue| {
+                matches!(issue.kind, IssueKind::SlideMissing | IssueKind::SlideUnreadable)
+                    && issue.message.contains(&slide.name)
+            };
+            let why = talk.issues.iter().find(about).map(|issue| issue.message.clone());
+            return Stage::NoPicture { what: format!("There is no picture of slide {}", index.0 + 1), why };
         };
         let Some(placement) = place(image) else { return Stage::Empty };
         let key = self.key_at(talk, image, Some(&placement));
@@ -188,10 +200,21 @@ impl App {
     /// The truth about the pixels shown, in words: `1:1  1920×1080`.
     pub fn lamp_text(&self) -> Option<String> {
         let lamp = self.lamp()?;
-        Some(
-            self.smaller()
-                .map_or_else(|| lamp.to_string(), |word| format!("{lamp} ({word}; a larger file is missing)")),
-        )
+        Some(self.caveat().map_or_else(|| lamp.to_string(), |(_, why)| format!("{lamp} ({why})")))
+    }
+
+    /// Why what is shown is not the whole truth: a word, and a sentence.
+    pub fn caveat(&self) -> Option<(&'static str, String)> {
+        let image = self.image()?;
+        if let Stage::Slide { picture: Some(pixels), .. } = self.stage()
+            && pixels.cut_short
+        {
+            return Some(("cut short", "the file is cut short".to_owned()));
+        }
+        if self.view.clean && image.format == ImageFormat::Jpeg {
+            return Some(("cleaned", "JPEG artefacts are reduced".to_owned()));
+        }
+        self.smaller().map(|word| (word, format!("{word}; a larger file is missing")))
     }
 
     /// The word in the file's name that says a larger one was to be had: `medium`.

@@ -37,7 +37,7 @@ pub struct Work {
 
 impl Default for Work {
     fn default() -> Self {
-        Self::new(Library::nowhere(), None, Exporter::default())
+        Self::new(Library::nowhere(), None, Exporter::nowhere())
     }
 }
 

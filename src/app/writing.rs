@@ -223,7 +223,7 @@ impl App {
     /// The note was changed from outside: what is being written may be gone.
     pub(super) fn follow_writing(&mut self) {
         if let Some(Field::Note(id)) = self.field()
-            && !self.note().is_some_and(|note| note.moment(id).is_some())
+            && self.note().is_none_or(|note| note.moment(id).is_none())
         {
             self.work.writing = None;
         }

@@ -29,7 +29,7 @@ pub struct Places {
 /// A sentence for the viewer.
 pub fn run(args: &DigestArgs, places: &Places) -> Result<(), String> {
     let format = format_of(args)?;
-    let paths = expand(&[args.library.clone()]);
+    let paths = expand(std::slice::from_ref(&args.library));
     if !args.library.exists() {
         return Err(format!("There is no {}", args.library.display()));
     }
@@ -102,7 +102,11 @@ fn key(path: &Path, records: &[crate::library::Record], notes: &[(PathBuf, Docum
         return Some(key);
     }
     let print = open(path, &Probe).ok()?.fingerprint();
-    let same = notes.iter().find(|(_, note)| note.front().fingerprint.as_deref() == Some(print.as_str()));
+    let same = notes.iter().find(|(_, note)| {
+        let front = note.front();
+        let other = front.talk.as_deref().unwrap_or_default();
+        front.fingerprint.as_deref() == Some(print.as_str()) && crate::notes::may_be_one_talk(other, &key.0)
+    });
     same.and_then(|(_, note)| note.front().talk.clone()).map(TalkId).or(Some(key))
 }
 

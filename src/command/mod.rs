@@ -226,6 +226,22 @@ pub enum Command {
     Quit,
 }
 
+impl Command {
+    /// Whether a text field opens, which what is typed next belongs to.
+    pub fn begins_text(&self) -> bool {
+        matches!(
+            self,
+            Self::NewNote
+                | Self::NewSlideNote
+                | Self::EditNote(_)
+                | Self::EditSummary
+                | Self::EditAuthors
+                | Self::EditLink
+                | Self::AskWhere
+        )
+    }
+}
+
 /// The colours of the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -90,7 +90,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_comes_back(words in "[^\r\0]{0,40}") {
-            for command in [Command::SetSummary(words.clone()), Command::SetNote(7, words.clone())] {
+            for command in [Command::SetSummary(words.clone()), Command::SetNote(7, words)] {
                 prop_assert_eq!(command.to_string().parse::<Command>(), Ok(command));
             }
         }

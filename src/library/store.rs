@@ -182,7 +182,7 @@ fn connect(file: &Path) -> Result<Connection, Failure> {
     connection.busy_timeout(PATIENCE)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     // Never negative, unless somebody else made it so: then it is nothing of ours.
-    let version = usize::try_from(version).map_err(|_| Failure::Newer)?;
+    let Ok(version) = usize::try_from(version) else { return Err(Failure::Newer) };
     if version > STEPS.len() {
         return Err(Failure::Newer);
     }

@@ -47,6 +47,8 @@ pub(super) enum Answer {
 pub(super) struct Loaded {
     pub serial: u64,
     pub path: PathBuf,
+    /// There is a file.
+    pub exists: bool,
     pub text: String,
     /// Names that are taken in the folder of its pictures.
     pub pictures: Vec<String>,

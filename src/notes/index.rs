@@ -55,7 +55,12 @@ impl Index {
             self.files.iter().filter(|(_, known)| test(known)).map(|(path, _)| path).min().cloned()
         };
         let by_id = || first(&|known| known.talk.as_ref() == Some(&wanted.id));
-        let by_content = || first(&|known| known.fingerprint.as_ref() == Some(&wanted.fingerprint));
+        let by_content = || {
+            first(&|known| {
+                let same = known.fingerprint.as_ref() == Some(&wanted.fingerprint);
+                same && known.talk.as_ref().is_none_or(|talk| super::may_be_one_talk(talk, &wanted.id))
+            })
+        };
         (!wanted.id.is_empty()).then(by_id).flatten().or_else(|| (!wanted.fingerprint.is_empty()).then(by_content)?)
     }
 }
@@ -118,6 +123,17 @@ mod tests {
 
     fn wanted(id: &str, fingerprint: &str) -> Head {
         Head { id: id.into(), fingerprint: fingerprint.into(), ..Head::default() }
+    }
+
+    #[test]
+    fn talks_that_a_service_numbers_are_not_one_though_their_slides_come_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "---\ntalk: slideslive-38930001\nfingerprint: f\n---\n";
+        write_atomic(&folder.path().join("one.md"), text.as_bytes()).unwrap();
+        let mut index = Index::new(folder.path().to_owned());
+        index.refresh();
+        assert_eq!(index.find(&wanted("slideslive-38930002", "f")), None);
+        assert!(index.find(&wanted("talk-f", "f")).is_some());
     }
 
     #[test]

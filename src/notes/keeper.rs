@@ -32,6 +32,8 @@ pub struct NoteKeeper {
     serial: u64,
     head: Head,
     path: Option<PathBuf>,
+    /// The note had a file when it was loaded.
+    existed: bool,
     document: Option<Document>,
     /// What the other side knows: the last text sent to it or taken from it.
     agreed: String,
@@ -75,6 +77,7 @@ impl NoteKeeper {
             serial: 0,
             head: Head::default(),
             path: None,
+            existed: false,
             document: None,
             agreed: String::new(),
             seq: 0,
@@ -114,6 +117,11 @@ impl NoteKeeper {
     /// The file of the open note, whether it is there yet or not; `None` until it is loaded.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Whether the open note had a file when it was loaded.
+    pub fn existed(&self) -> bool {
+        self.existed
     }
 
     /// Whether everything is handed over and no trouble is known.
@@ -219,12 +227,13 @@ impl NoteKeeper {
         events.filter_map(|answer| if let Answer::Event(event) = answer { Some(event) } else { None }).collect()
     }
 
-    fn take_note(&mut self, Loaded { serial, path, text, pictures }: Loaded) -> Option<NoteEvent> {
+    fn take_note(&mut self, Loaded { serial, path, exists, text, pictures }: Loaded) -> Option<NoteEvent> {
         if serial != self.serial {
             return None;
         }
         self.document = Some(Document::parse(&text));
         self.path = Some(path);
+        self.existed = exists;
         self.agreed = text;
         self.taken = pictures.iter().map(|name| name.to_lowercase()).collect();
         Some(NoteEvent::Loaded)

@@ -29,6 +29,7 @@ pub use front::Front;
 pub use keeper::NoteKeeper;
 pub use merge::{Merged, merge};
 pub use moment::{Moment, MomentId};
+pub use tags::without_tags;
 
 use std::path::PathBuf;
 
@@ -85,6 +86,16 @@ pub struct Head {
     pub venue: Option<String>,
     /// When it was given: `2020-07-12`.
     pub day: Option<String>,
+}
+
+/// Whether two names may be those of one talk, downloaded twice: not if a service has given each a number of its own.
+pub fn may_be_one_talk(one: &str, other: &str) -> bool {
+    let service = |id: &str| {
+        let (service, number) = id.rsplit_once('-')?;
+        let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (numbered && service != "talk").then(|| service.to_owned())
+    };
+    one == other || service(one).is_none() || service(one) != service(other)
 }
 
 /// Where notes are kept.

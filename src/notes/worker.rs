@@ -143,8 +143,8 @@ impl Worker {
         }
         let pictures = std::fs::read_dir(slot.path.with_file_name(super::keeper::pictures_of(&slot.path)));
         let pictures = pictures.into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into());
-        let (path, text) = (slot.path.clone(), slot.text.clone());
-        answers.push(Answer::Loaded(Loaded { serial, path, text, pictures: pictures.collect() }));
+        let (path, text, exists) = (slot.path.clone(), slot.text.clone(), slot.path.exists());
+        answers.push(Answer::Loaded(Loaded { serial, path, exists, text, pictures: pictures.collect() }));
         if recovered {
             let title = &slot.head.title;
             let sentence = format!("What could not be written into the note on \"{title}\" is back in it");

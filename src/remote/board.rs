@@ -46,6 +46,12 @@ pub struct Snapshot {
     pub slide_rect: Option<Rect>,
     /// The truth about its pixels.
     pub lamp: Option<String>,
+    /// The whole text of the open note.
+    pub note: Option<Arc<str>>,
+    /// What the viewer is being told.
+    pub notice: Option<String>,
+    /// `keep`, `again` or `drop`.
+    pub verdict: Option<&'static str>,
     /// Magnification of the slide.
     pub zoom: f64,
     /// Whether the program ends.
@@ -74,6 +80,9 @@ impl Snapshot {
             openings: app.openings(),
             slide_rect: app.slide_rect(),
             lamp: app.lamp_text(),
+            note: app.note().map(|note| Arc::from(note.text())),
+            notice: app.notice().map(|notice| notice.text.clone()),
+            verdict: app.verdict().map(crate::notes::Verdict::word),
             zoom: app.zoom().unwrap_or(0.0),
             quitting: app.quitting(),
         }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::board::{Board, Snapshot};
 use crate::command::Command;
 use crate::command::chord::Chord;
+use crate::command::parse::parse_all;
 use crate::time::{MediaTime, Rate};
 
 /// Why a request is refused, in mpv's words.
@@ -61,6 +62,7 @@ impl Arguments {
             "set" | "set_property" | "add" | "cycle" => &["name", "value"],
             "loadfile" => &["url", "flags"],
             "keypress" => &["name"],
+            "plenary-run" => &["commands"],
             "screenshot-to-file" => &["filename", "flags"],
             "playlist-next" | "playlist-prev" => &["flags"],
             "playlist-play-index" => &["index"],
@@ -158,6 +160,14 @@ fn task_on(now: &Snapshot, arguments: &Arguments) -> Result<Task, Refusal> {
         "screenshot-to-file" => screenshot(first()?),
         "keypress" | "keydown" => key(first()?).map(Task::Press).ok_or(Refusal::Invalid),
         "keyup" => Ok(Task::Run(Vec::new())),
+        // Ours, in our own words: docs/COMMANDS.md.
+        "plenary-run" => match parse_all(first()?) {
+            Ok(commands) => Ok(Task::Run(commands)),
+            Err(error) => {
+                tracing::warn!("plenary-run: {error}");
+                Err(Refusal::Invalid)
+            }
+        },
         "show-text" => Ok(Task::Show(first()?.to_owned())),
         "stop" => run(Command::Pause),
         "quit" | "quit-watch-later" => run(Command::Quit),

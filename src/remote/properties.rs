@@ -63,6 +63,9 @@ const NAMES: &[&str] = &[
     "plenary/underruns",
     "plenary/lamp",
     "plenary/slide-rect",
+    "plenary/note",
+    "plenary/notice",
+    "plenary/verdict",
 ];
 
 /// Every command.
@@ -84,6 +87,7 @@ const COMMANDS: &[&str] = &[
     "playlist-prev",
     "playlist-play-index",
     "screenshot-to-file",
+    "plenary-run",
     "keypress",
     "keydown",
     "keyup",
@@ -142,6 +146,9 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "plenary/underruns" => json!(board.underruns()),
         "plenary/lamp" => available(now.lamp.is_some(), json!(now.lamp))?,
         "plenary/slide-rect" => slide_rect(&now)?,
+        "plenary/note" => available(now.note.is_some(), json!(now.note.as_deref()))?,
+        "plenary/notice" => json!(now.notice),
+        "plenary/verdict" => json!(now.verdict),
         _ => return indexed(&now, name),
     })
 }

@@ -241,7 +241,7 @@ mod tests {
     #[expect(clippy::unnecessary_wraps, reason = "has the signature of a decoder")]
     fn grey(_: &SlideKey, _: &Limits) -> Result<Pixels, SlideError> {
         let size = Size::new(4, 4);
-        Ok(Pixels { size, rgba: vec![128; size.bytes()], source: size })
+        Ok(Pixels { size, rgba: vec![128; size.bytes()], source: size, cut_short: false })
     }
 
     fn stumbles(_: &SlideKey, _: &Limits) -> Result<Pixels, SlideError> {

@@ -109,7 +109,7 @@ mod tests {
     fn picture(number: u32, kib: u32) -> (SlideKey, Arc<Pixels>) {
         let size = Size::new(256, kib);
         let key = SlideKey::new(Path::new(&format!("/{number}")), size);
-        (key, Arc::new(Pixels { size, rgba: vec![0; size.bytes()], source: size }))
+        (key, Arc::new(Pixels { size, rgba: vec![0; size.bytes()], source: size, cut_short: false }))
     }
 
     #[test]

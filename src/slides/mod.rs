@@ -82,6 +82,8 @@ pub struct Pixels {
     pub rgba: Vec<u8>,
     /// Extent of the picture in its file.
     pub source: Size,
+    /// The file ends before the picture does: what is missing is grey.
+    pub cut_short: bool,
 }
 
 impl fmt::Debug for Pixels {

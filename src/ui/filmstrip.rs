@@ -17,6 +17,8 @@ const MARGIN: f32 = 56.0;
 pub struct Filmstrip {
     /// The slide that was shown when it was last drawn: when another is, it is scrolled to.
     followed: Option<SlideIndex>,
+    /// The height of a row then: with another one everything lies elsewhere.
+    row: f32,
 }
 
 impl Filmstrip {
@@ -37,8 +39,10 @@ impl Filmstrip {
             let at =
                 |slide: usize| Rect::from_min_size(origin + vec2(0.0, slide as f32 * row), vec2(body.width(), row));
             let shown = app.shown_slide();
-            if let Some(slide) = shown.filter(|_| shown != self.followed) {
-                let align = if self.followed.is_none() { Some(Align::Center) } else { None };
+            let moved = self.row != row;
+            self.row = row;
+            if let Some(slide) = shown.filter(|_| moved || shown != self.followed) {
+                let align = if moved || self.followed.is_none() { Some(Align::Center) } else { None };
                 ui.scroll_to_rect(at(slide.0).expand2(vec2(0.0, row)), align);
                 self.followed = shown;
             }

@@ -19,14 +19,15 @@ pub struct KeyGrab {
     keymap: KeyMap,
     commands: Sender<Command>,
     overview: Arc<AtomicBool>,
+    writing: Arc<AtomicBool>,
 }
 
 impl KeyGrab {
     /// With the keys to look for; what they ask for comes out of the channel. `overview` tells whether all slides are
-    /// seen at once.
-    pub fn new(keymap: KeyMap, overview: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
+    /// seen at once, `writing` whether a text is being written.
+    pub fn new(keymap: KeyMap, overview: Arc<AtomicBool>, writing: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
         let (commands, taken) = bounded(WAITING);
-        (Self { keys: Keys::default(), keymap, commands, overview }, taken)
+        (Self { keys: Keys::default(), keymap, commands, overview, writing }, taken)
     }
 }
 
@@ -43,7 +44,10 @@ impl egui::Plugin for KeyGrab {
             let own = |event: &Event| matches!(event, Event::Key { key: Key::F | Key::F11 | Key::Escape, modifiers, .. } if !modifiers.any());
             let (kept, others) = std::mem::take(&mut input.events).into_iter().partition(own);
             input.events = others;
-            for command in self.keys.take(input, &self.keymap, Place::Player, Focus { typing: false, focused: false }) {
+            let taken = self.keys.take(input, &self.keymap, Place::Player, Focus { typing: false, focused: false });
+            // What is typed belongs into the first window; here a text can neither be begun nor disturbed.
+            let elsewhere = self.writing.load(Ordering::Relaxed);
+            for command in taken.into_iter().filter(|command| !elsewhere && !command.begins_text()) {
                 self.commands.try_send(command).ok();
             }
             input.events.extend::<Vec<Event>>(kept);
@@ -76,9 +80,14 @@ impl Keys {
     /// Takes the keys that ask for something out of `input`.
     pub fn take(&mut self, input: &mut RawInput, keymap: &KeyMap, place: Place, focus: Focus) -> Vec<Command> {
         let Focus { typing, focused } = focus;
-        let mut commands = Vec::new();
+        let mut commands: Vec<Command> = Vec::new();
+        // What follows a key that begins a text belongs to the text, even if it was typed within the same frame.
+        let (mut typing, mut typed_by_key) = (typing, false);
         input.events.retain(|event| {
             self.notice_walking(event);
+            if let Event::Text(_) = event {
+                return typing && !std::mem::take(&mut typed_by_key);
+            }
             // The toolkit turns the keys for copying into an event of its own.
             let copying = Chord::from_parts("C", Some("C"), true, false, false);
             if let (Event::Copy, false, Some(chord)) = (event, typing, copying) {
@@ -100,6 +109,9 @@ impl Keys {
             }
             if *pressed && (!*repeat || binding.repeats()) {
                 commands.push(binding.command.clone());
+                if !typing && binding.command.begins_text() {
+                    (typing, typed_by_key) = (true, !control && !modifiers.alt);
+                }
             }
             false
         });
@@ -139,6 +151,23 @@ mod tests {
     fn space_plays_and_pauses_though_a_button_was_clicked() {
         let mut keys = Keys::default();
         assert_eq!(take(&mut keys, vec![press(Key::Space)], false, true), (vec![Command::TogglePlay], 0));
+    }
+
+    #[test]
+    fn what_follows_a_key_that_begins_a_text_is_the_text() {
+        let mut keys = Keys::default();
+        let typed = |key, text: &str| [press(key), Event::Text(text.to_owned())];
+        let events = [typed(Key::W, "w"), typed(Key::Space, " "), typed(Key::S, "s")].concat();
+        let mut input = RawInput { events, ..RawInput::default() };
+        let focus = Focus { typing: false, focused: false };
+        let commands = keys.take(&mut input, &KeyMap::standard(), Place::Player, focus);
+        assert_eq!(commands, [Command::EditSummary]);
+        let expected = [typed(Key::Space, " "), typed(Key::S, "s")].concat();
+        assert_eq!(input.events, expected);
+        // What no field is open for is no text.
+        let mut input = RawInput { events: typed(Key::S, "s").to_vec(), ..RawInput::default() };
+        assert_eq!(keys.take(&mut input, &KeyMap::standard(), Place::Player, focus).len(), 1);
+        assert_eq!(input.events, []);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub fn run(app: App, remote: Option<Remote>, waker: &LateWaker) -> Result<(), St
         .with_title("Plenary")
         .with_app_id("org.plenary.Plenary")
         .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([480.0, 300.0])
+        .with_min_inner_size([640.0, 360.0])
         .with_fullscreen(app.view().fullscreen)
         .with_drag_and_drop(true);
     if let Ok(icon) = icon {
@@ -129,6 +129,8 @@ pub struct Window {
     second: SecondWindow,
     /// Tells the keys whether all slides are seen at once.
     choosing: Arc<AtomicBool>,
+    /// Tells the keys whether a text is being written.
+    writing: Arc<AtomicBool>,
 }
 
 impl Window {
@@ -136,7 +138,8 @@ impl Window {
     pub fn new(ctx: &egui::Context, app: App, remote: Option<Remote>) -> Self {
         theme::install(ctx);
         let choosing = Arc::<AtomicBool>::default();
-        let (grab, keys) = KeyGrab::new(app.keymap().clone(), Arc::clone(&choosing));
+        let writing = Arc::<AtomicBool>::default();
+        let (grab, keys) = KeyGrab::new(app.keymap().clone(), Arc::clone(&choosing), Arc::clone(&writing));
         ctx.add_plugin(grab);
         let context = ctx.clone();
         let desk = Desk::new(Arc::new(move || context.request_repaint()));
@@ -160,6 +163,7 @@ impl Window {
             desk,
             second: SecondWindow::default(),
             choosing,
+            writing,
         }
     }
 
@@ -234,6 +238,7 @@ impl Window {
         }
         let view = self.app.view();
         self.choosing.store(view.overview.is_some(), Ordering::Relaxed);
+        self.writing.store(view.asking || self.app.field().is_some(), Ordering::Relaxed);
         if view.fullscreen != self.fullscreen {
             self.fullscreen = view.fullscreen;
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(view.fullscreen));

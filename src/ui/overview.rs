@@ -1,6 +1,6 @@
 //! All slides at once, in rows, in the place of the slide. Only what is seen is drawn.
 
-use egui::{Align, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::theme::{self, EDGE, Palette, UNIT};
 use super::thumbs::Thumbs;
@@ -22,6 +22,8 @@ const CAPTION: f32 = 28.0;
 pub struct Overview {
     /// The slide that was chosen when it was last drawn: when another is, it is scrolled to.
     scrolled_to: Option<SlideIndex>,
+    /// The columns then.
+    columns: usize,
 }
 
 /// How the slides lie.
@@ -80,15 +82,22 @@ impl Overview {
         let app = &*app;
         let mut area = ui.new_child(UiBuilder::new().max_rect(rect));
         area.set_clip_rect(rect);
-        ScrollArea::vertical().auto_shrink(false).id_salt("overview").show_viewport(&mut area, |ui, viewport| {
+        let mut scroll = ScrollArea::vertical().auto_shrink(false).id_salt("overview");
+        if self.scrolled_to.is_none() || self.columns != grid.columns {
+            // In the right place from the first frame on.
+            let chosen = grid.at(state.chosen.0);
+            scroll = scroll.vertical_scroll_offset((chosen.center().y - rect.height() / 2.0).max(0.0));
+            self.scrolled_to = Some(state.chosen);
+            self.columns = grid.columns;
+        }
+        scroll.show_viewport(&mut area, |ui, viewport| {
             #[expect(clippy::cast_precision_loss, reason = "rows of slides")]
             let height = count.div_ceil(grid.columns) as f32 * grid.row_height() + 2.0 * GAP;
             ui.set_min_size(vec2(rect.width(), height));
             let origin = ui.min_rect().min.to_vec2();
             if self.scrolled_to != Some(state.chosen) {
                 let cell = grid.at(state.chosen.0).translate(origin).expand2(vec2(0.0, CAPTION + GAP));
-                let align = if self.scrolled_to.is_none() { Some(Align::Center) } else { None };
-                ui.scroll_to_rect(cell, align);
+                ui.scroll_to_rect(cell, None);
                 self.scrolled_to = Some(state.chosen);
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
@@ -127,6 +136,8 @@ fn cell(
     let response = ui.interact(whole, ui.scope_id().with(("overview", slide.0)), Sense::click());
     let picture = thumbs.paint(app, ui, slide, rect);
     let current = app.player().slide() == Some(slide);
+    // White slides on a light ground have an edge.
+    ui.painter().rect_stroke(picture.expand(1.0), 0, palette.rule(), StrokeKind::Inside);
     if slide == chosen {
         ui.painter().rect_stroke(picture.expand(3.0), 3, Stroke::new(3.0, palette.accent), StrokeKind::Middle);
     } else if response.hovered() {

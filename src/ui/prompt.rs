@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::time::MediaTime;
 
 /// Width of the field, in points.
-const FIELD: f32 = 108.0;
+const FIELD: f32 = 136.0;
 
 /// What has been typed.
 #[derive(Default)]
@@ -22,8 +22,10 @@ impl Prompt {
     /// Draws the line from `rect`'s left edge; returns where it ends.
     pub fn ui(&mut self, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> f32 {
         let palette = Palette::of(ui);
+        let id = egui::Id::unique("where to go");
         if !self.open {
             *self = Self { open: true, ..Self::default() };
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
         let middle = rect.center().y;
         let word = ui.painter().text(
@@ -36,6 +38,7 @@ impl Prompt {
         let field = Rect::from_min_size(pos2(word.right() + 2.0 * UNIT, middle - 14.0), vec2(FIELD, 28.0));
         let mut child = ui.new_child(UiBuilder::new().max_rect(field));
         let edit = TextEdit::singleline(&mut self.text)
+            .id(id)
             .font(theme::times())
             .hint_text("12, 1:30, 50%")
             .desired_width(FIELD - 12.0)

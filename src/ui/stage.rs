@@ -86,9 +86,10 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
         Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
         Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),
         Stage::Failed(why) => message(ui, rect, "This cannot be opened", &why),
-        Stage::NoPicture(what) => {
+        Stage::NoPicture { what, why } => {
             let sounds = app.player().talk().is_some_and(|talk| talk.audio.is_some());
-            message(ui, rect, &what, if sounds { "The sound plays on" } else { "" });
+            let second = why.as_deref().unwrap_or(if sounds { "The sound plays on" } else { "" });
+            message(ui, rect, &what, second);
         }
         Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
         Stage::Slide { placement, picture, key } => {

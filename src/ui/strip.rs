@@ -155,11 +155,12 @@ impl Row<'_> {
         let Some(lamp) = self.app.lamp() else { return };
         let one_to_one = matches!(lamp, Lamp::OneToOne { .. });
         let of = if matches!(lamp, Lamp::Scaled { .. }) { "of " } else { "" };
-        let smaller = self.app.smaller();
+        let caveat = self.app.caveat().map(|(word, _)| word);
         let (first, second) = (lamp.manner(), format!("{of}{}", lamp.source()));
-        let second = smaller.map_or_else(|| second.clone(), |word| format!("{word} {second}"));
+        let second = caveat.map_or_else(|| second.clone(), |word| format!("{word} {second}"));
+        let one_to_one = one_to_one && caveat.is_none();
         let strong = if one_to_one { self.palette.good } else { self.palette.text };
-        let weak = if smaller.is_some() { self.palette.warning } else { self.palette.muted };
+        let weak = if caveat.is_some() { self.palette.warning } else { self.palette.muted };
         let fonts = (theme::small_strong(), theme::small());
         let first = self.ui.painter().layout_no_wrap(first, fonts.0, strong);
         let second = self.ui.painter().layout_no_wrap(second, fonts.1, weak);

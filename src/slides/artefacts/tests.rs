@@ -99,7 +99,7 @@ fn jpeg(picture: impl Into<DynamicImage>, quality: u8) -> Vec<u8> {
 fn pixels(picture: impl Into<DynamicImage>) -> Pixels {
     let rgba = picture.into().into_rgba8();
     let size = Size::new(rgba.width(), rgba.height());
-    Pixels { size, rgba: rgba.into_raw(), source: size }
+    Pixels { size, rgba: rgba.into_raw(), source: size, cut_short: false }
 }
 
 fn decoded(jpeg: &[u8]) -> Pixels {

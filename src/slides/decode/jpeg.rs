@@ -44,7 +44,16 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels, Trouble> {
         }
         _ => return raster::decode(bytes, ImageFormat::Jpeg, limits),
     }
-    Ok(turn::upright(size, rgba, orientation))
+    Ok(Pixels { cut_short: is_cut_short(bytes), ..turn::upright(size, rgba, orientation) })
+}
+
+/// Whether the end of the picture is missing: within its data both marks can only be what they mean.
+fn is_cut_short(bytes: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
+    // The end is nearly always at the end.
+    let tail = &bytes[bytes.len().saturating_sub(64)..];
+    let ended = tail.windows(2).any(|pair| pair == [0xff, 0xd9]);
+    !ended && last([0xff, 0xd9]) < last([0xff, 0xda])
 }
 
 /// Up to the picture itself.

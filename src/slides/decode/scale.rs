@@ -36,11 +36,11 @@ impl Scaler {
             let by = enlargement(pixels.size, target, enlarge);
             let done = resize_part(&mut self.resizer, pixels, (target, tile), &mut rgba, by);
             debug_assert!(done.is_some(), "{tile:?} is no part of {target}");
-            return Pixels { size: tile.size, rgba, source: pixels.source };
+            return Pixels { size: tile.size, rgba, source: pixels.source, cut_short: pixels.cut_short };
         }
         let whole = self.scale(pixels, target, enlarge);
         let rgba = cut(&whole, tile).unwrap_or_else(|| vec![u8::MAX; tile.size.bytes()]);
-        Pixels { size: tile.size, rgba, source: pixels.source }
+        Pixels { size: tile.size, rgba, source: pixels.source, cut_short: pixels.cut_short }
     }
 
     /// With no memory yet.
@@ -71,7 +71,7 @@ fn run(resizer: &mut Resizer, buffers: &mut Buffers, pixels: &Pixels, target: Si
         reduce(resizer, buffers, pixels, target, &mut rgba)
     };
     debug_assert!(done.is_some(), "{} bytes are no picture of {}", pixels.rgba.len(), pixels.size);
-    Pixels { size: target, rgba, source: pixels.source }
+    Pixels { size: target, rgba, source: pixels.source, cut_short: pixels.cut_short }
 }
 
 fn enlargement(from: Size, to: Size, enlarge: Enlarge) -> ResizeAlg {

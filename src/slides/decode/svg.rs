@@ -12,6 +12,8 @@ use resvg::usvg::{Group, ImageHrefResolver, ImageKind, Node, Options, Tree, font
 use super::{Limits, Trouble, check};
 use crate::slides::{Pixels, Size};
 
+/// Pixels across of a drawing that has a shape but no size.
+const SHAPE: f32 = 1920.0;
 /// How far into a file its first element is looked for.
 const PREAMBLE: usize = 64 << 10;
 /// Bytes per pixel of what is drawn on; layers above it are counted by themselves.
@@ -26,8 +28,8 @@ pub(super) fn is_svg(bytes: &[u8]) -> bool {
 
 /// At the size `wanted`, else at its own, on white.
 pub(super) fn decode(bytes: &[u8], limits: &Limits, wanted: Option<Size>) -> Result<Pixels, Trouble> {
-    let tree = parse(bytes, limits)?;
-    let own = own_size(&tree);
+    let (tree, is_shape) = parse(bytes, limits)?;
+    let own = own_size(&tree, is_shape);
     let size = wanted.unwrap_or(own);
     check(size, BYTES_PER_PIXEL, limits)?;
     let across = size.width as f32 / tree.size().width();
@@ -41,10 +43,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, wanted: Option<Size>) -> Res
     let mut rgba = pixmap.take();
     // White below all makes it opaque, but for rounding.
     rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
-    Ok(Pixels { size, rgba, source: own })
+    Ok(Pixels { size, rgba, source: own, cut_short: false })
 }
 
-fn parse(bytes: &[u8], limits: &Limits) -> Result<Tree, Trouble> {
+/// The drawing, and whether it has a shape but no size.
+fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, bool), Trouble> {
     let damaged = |why: String| Trouble::Damaged(why);
     let text = str::from_utf8(bytes).map_err(|error| damaged(error.to_string()))?;
     let options = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: weigh::MAX_NODES, ..Default::default() };
@@ -58,13 +61,17 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<Tree, Trouble> {
     let limits = *limits;
     let options = Options {
         fontdb: fonts(bytes),
+        font_family: SANS.to_owned(),
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(move |_, data, _| embedded(data, &limits)),
             resolve_string: Box::new(|_, _| None),
         },
         ..Options::default()
     };
-    Tree::from_xmltree(&document, &options).map_err(|error| damaged(error.to_string()))
+    let says = |name| document.root_element().has_attribute(name);
+    let is_shape = says("viewBox") && !says("width") && !says("height");
+    let tree = Tree::from_xmltree(&document, &options).map_err(|error| damaged(error.to_string()))?;
+    Ok((tree, is_shape))
 }
 
 /// The system's fonts, read once, if there are words in the drawing.
@@ -76,9 +83,33 @@ fn fonts(bytes: &[u8]) -> Arc<fontdb::Database> {
     let read = || {
         let mut fonts = fontdb::Database::new();
         fonts.load_system_fonts();
+        // The last resort, so that no word is ever missing.
+        fonts.load_font_data(include_bytes!("../../../assets/fonts/Inter-Regular.ttf").to_vec());
+        stand_in(&mut fonts);
         Arc::new(fonts)
     };
     Arc::clone(FONTS.get_or_init(read))
+}
+
+/// The bundled family.
+const SANS: &str = "Inter";
+
+/// Families that drawings ask for and this system lacks are drawn with one that it has.
+fn stand_in(fonts: &mut fontdb::Database) {
+    let has = |fonts: &fontdb::Database, name: &str| {
+        fonts.faces().any(|face| face.families.iter().any(|(family, _)| family.eq_ignore_ascii_case(name)))
+    };
+    let first = |fonts: &fontdb::Database, names: &[&str]| {
+        names.iter().find(|name| has(fonts, name)).map_or_else(|| SANS.to_owned(), |name| (*name).to_owned())
+    };
+    let sans = first(fonts, &["Arial", "Liberation Sans", "Helvetica", "Noto Sans", "DejaVu Sans"]);
+    let serif = first(fonts, &["Times New Roman", "Liberation Serif", "Noto Serif", "DejaVu Serif"]);
+    let mono = first(fonts, &["Courier New", "Liberation Mono", "Noto Sans Mono", "DejaVu Sans Mono"]);
+    fonts.set_sans_serif_family(&sans);
+    fonts.set_serif_family(&serif);
+    fonts.set_monospace_family(mono);
+    fonts.set_cursive_family(&serif);
+    fonts.set_fantasy_family(sans);
 }
 
 /// A picture within the drawing, by its content. Drawings within drawings are left out.
@@ -97,10 +128,11 @@ fn embedded(data: Arc<Vec<u8>>, limits: &Limits) -> Option<ImageKind> {
 }
 
 /// To the nearest pixel, as the talk's reader of headers has it.
-fn own_size(tree: &Tree) -> Size {
+fn own_size(tree: &Tree, is_shape: bool) -> Size {
+    let scale = if is_shape { SHAPE / tree.size().width() } else { 1.0 };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
     let side = |length: f32| (length.round() as u32).max(1);
-    Size::new(side(tree.size().width()), side(tree.size().height()))
+    Size::new(side(tree.size().width() * scale), side(tree.size().height() * scale))
 }
 
 /// Bytes of the picture, and of the layers and the tiles that lie in memory with it at worst.

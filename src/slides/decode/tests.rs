@@ -83,6 +83,8 @@ fn a_jpeg_that_is_cut_short_shows_what_there_is() {
 
     let part = decoded(&whole[..whole.len() / 2]);
 
+    assert!(part.cut_short && !decoded(&whole).cut_short);
+
     assert_eq!(part.size, Size::new(640, 480));
     let quarter = part.rgba.len() / 4;
     assert!(part.rgba[..quarter] == decoded(&whole).rgba[..quarter]);
@@ -260,7 +262,7 @@ fn of_a_moving_picture_the_first_frame_is_shown() {
 fn only_a_drawing_is_made_at_the_size_wanted() {
     let folder = tempfile::tempdir().expect("a folder");
     let (drawing, photo) = (folder.path().join("slide.png"), folder.path().join("slide.svg"));
-    let text = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'><rect width='4' height='3'/></svg>";
+    let text = "<svg xmlns='http://www.w3.org/2000/svg' width='4' height='3' viewBox='0 0 4 3'><rect width='4' height='3'/></svg>";
     std::io::Write::write_all(&mut File::create(&drawing).expect("a file"), text.as_bytes()).expect("written");
     noise(40, 30).save_with_format(&photo, ImageFormat::Png).expect("a file");
     let sizes = |path: &Path, wanted| {

@@ -15,10 +15,10 @@ pub(super) fn orientation(exif: Option<&[u8]>) -> Orientation {
 /// Upright; `rgba` must have as many pixels as `size`. The size of the source is that of the upright picture too.
 pub(super) fn upright(size: Size, rgba: Vec<u8>, orientation: Orientation) -> Pixels {
     if orientation == Orientation::NoTransforms {
-        return Pixels { size, rgba, source: size };
+        return Pixels { size, rgba, source: size, cut_short: false };
     }
     let mut picture = DynamicImage::from(RgbaImage::from_raw(size.width, size.height, rgba).unwrap_or_default());
     picture.apply_orientation(orientation);
     let size = Size::new(picture.width(), picture.height());
-    Pixels { size, rgba: picture.into_rgba8().into_raw(), source: size }
+    Pixels { size, rgba: picture.into_rgba8().into_raw(), source: size, cut_short: false }
 }

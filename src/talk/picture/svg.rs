@@ -8,6 +8,9 @@ const PREAMBLE: u64 = 64 << 10;
 /// The size where there is neither a size nor a view box.
 const UNSIZED: f32 = 100.0;
 
+/// Pixels across where there is a view box and no size.
+const SHAPE: f32 = 1920.0;
+
 /// Pixels across and down, rounded, at least one; `None` where the first element is something else.
 pub(super) fn size(mut file: impl Read + Seek) -> io::Result<Option<(u32, u32)>> {
     file.seek(SeekFrom::Start(0))?;
@@ -27,6 +30,8 @@ fn measure(text: &str) -> Option<(u32, u32)> {
         // The other side follows from the view box's shape.
         (Some(width), None, Some(_)) => (width, down * width / across),
         (None, Some(height), Some(_)) => (across * height / down, height),
+        // A shape without a size is as large as slides are.
+        (None, None, Some(_)) => (SHAPE, down * SHAPE / across),
         (width, height, _) => (width.unwrap_or(across), height.unwrap_or(down)),
     };
     let valid = |side: f32| side.is_finite() && side > 0.0;
@@ -124,7 +129,7 @@ mod tests {
             ("width='1600.4px' height = '900.5'", (1600, 901)),
             ("width=\"720pt\" height=\"540pt\" viewBox=\"0 0 720 540\"", (960, 720)),
             ("width=\"10in\" height=\"254mm\"", (960, 960)),
-            ("viewBox=\"0 0 16 9\"", (16, 9)),
+            ("viewBox=\"0 0 16 9\"", (1920, 1080)),
             ("viewBox=\"-5,-5,300,200\" width=\"600\"", (600, 400)),
             ("height=\"50\" viewBox=\"0 0 300 200\"", (75, 50)),
             ("width=\"100%\" height=\"50%\" viewBox=\"0 0 300 200\"", (300, 100)),

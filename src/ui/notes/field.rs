@@ -6,6 +6,7 @@ use egui::{Align2, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, TextEdit,
 
 use super::complete::{self, Offer};
 use super::markdown;
+use crate::notes::merge;
 use crate::ui::keycap;
 use crate::ui::theme::{self, Palette, UNIT};
 
@@ -22,6 +23,8 @@ pub enum Enter {
 #[derive(Default)]
 pub struct TextField {
     text: String,
+    /// What the note held when it was last looked at.
+    synced: String,
     open: bool,
     left: bool,
     erased: bool,
@@ -47,11 +50,27 @@ impl TextField {
     fn begin(&mut self, ui: &Ui, value: &str) -> bool {
         let opening = !self.open;
         if opening {
-            *self = Self { text: value.to_owned(), open: true, ..Self::default() };
+            *self = Self { text: value.to_owned(), synced: value.to_owned(), open: true, ..Self::default() };
             ui.memory_mut(|memory| memory.request_focus(id()));
+        } else {
+            self.sync(value);
         }
         (self.left, self.erased) = (false, false);
         opening
+    }
+
+    /// Takes in what somebody else has written into the note; what the viewer types stays.
+    fn sync(&mut self, value: &str) {
+        if value == self.synced {
+            return;
+        }
+        if value.trim() != self.text.trim() {
+            // Merging ends every line.
+            let merged = merge(&self.synced, &self.text, value).text;
+            let ends = self.text.ends_with('\n') || value.ends_with('\n');
+            self.text = if ends { merged } else { merged.trim_end_matches('\n').to_owned() };
+        }
+        value.clone_into(&mut self.synced);
     }
 
     /// A field of one line. Returns what it holds when it has changed.
@@ -181,4 +200,24 @@ impl TextField {
 /// One at a time, so that a note that comes into being while it is typed keeps its cursor.
 fn id() -> Id {
     Id::unique("the text that is written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_write_is_taken_in_and_what_is_typed_stays() {
+        let mut field = TextField { text: "one".into(), synced: "one".into(), open: true, ..TextField::default() };
+        field.text = "one two".into();
+        // Its own text comes back, without the blanks at its end.
+        field.text.push(' ');
+        field.sync("one two");
+        assert_eq!(field.text, "one two ");
+        field.text = "one two three".into();
+        field.sync("one two\nfrom outside");
+        assert_eq!(field.text, "one two three\nfrom outside");
+        field.sync("one two three\nfrom outside\nand more");
+        assert_eq!(field.text, "one two three\nfrom outside\nand more");
+    }
 }

@@ -8,6 +8,8 @@ use crate::ui::theme::{self, Palette};
 
 /// Indentation of lists, in points.
 const INDENT: f32 = 14.0;
+/// Height of a line of text, in points.
+const LINE: f32 = 22.0;
 
 /// Lays a text out; it wraps at `width` points.
 pub fn layout(text: &str, width: f32, palette: &Palette) -> LayoutJob {
@@ -23,7 +25,7 @@ pub fn layout(text: &str, width: f32, palette: &Palette) -> LayoutJob {
 pub fn typed(text: &str, width: f32, palette: &Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
-    let plain = TextFormat::simple(theme::body(), palette.text);
+    let plain = TextFormat { line_height: Some(LINE), ..TextFormat::simple(theme::body(), palette.text) };
     for (piece, is_tag) in tags(text) {
         let color = if is_tag { palette.note } else { palette.text };
         job.append(piece, 0.0, TextFormat { color, ..plain.clone() });
@@ -192,6 +194,7 @@ impl<'a> Writer<'a> {
             (_, _, true) => palette.muted,
             _ => palette.text,
         };
+        let line_height = Some(LINE);
         let background = if self.code > 0 { palette.raised } else { Color32::TRANSPARENT };
         let strikethrough = if self.struck > 0 { Stroke::new(1.0, color) } else { Stroke::NONE };
         TextFormat {
@@ -200,6 +203,7 @@ impl<'a> Writer<'a> {
             background,
             strikethrough,
             italics: self.italics > 0 || self.quote > 0,
+            line_height,
             ..TextFormat::default()
         }
     }

@@ -191,9 +191,14 @@ impl Notes {
         let writing = app.field() == Some(Field::Note(moment.id));
         if writing {
             let known = app.tags();
-            if let Some(text) = self.field.multi(ui, (indent - 8.0, EDGE), &moment.text, &known, field::Enter::Leaves) {
-                out.push(Command::SetNote(number, text));
+            // Pictures stay below what is typed.
+            let (words, pictures) = parts(app, moment);
+            let around = (indent - 8.0, EDGE);
+            if let Some(text) = self.field.multi(ui, around, words.trim_end(), &known, field::Enter::Leaves) {
+                let lines = std::iter::once(text.as_str()).chain(pictures.iter().map(|picture| picture.line.as_str()));
+                out.push(Command::SetNote(number, lines.collect::<Vec<_>>().join("\n")));
             }
+            paint_pictures(app, ui, &pictures, indent, thumbs);
             if self.field.erased() {
                 out.push(Command::DeleteNote(number));
             } else if self.field.left() {
@@ -281,8 +286,8 @@ impl Notes {
 fn content(app: &App, ui: &mut Ui, moment: &Moment, indent: f32, thumbs: &mut Thumbs) {
     let palette = Palette::of(ui);
     let width = ui.available_width() - indent - EDGE;
-    let (words, slides) = parts(app, moment);
-    let is_mark = words.trim().is_empty() && slides.is_empty();
+    let (words, pictures) = parts(app, moment);
+    let is_mark = words.trim().is_empty() && pictures.is_empty();
     let job = if is_mark {
         let format = egui::text::TextFormat::simple(theme::small(), palette.muted);
         egui::text::LayoutJob::single_section("marked".to_owned(), format)
@@ -294,27 +299,39 @@ fn content(app: &App, ui: &mut Ui, moment: &Moment, indent: f32, thumbs: &mut Th
         let rect = ui.allocate_space(vec2(ui.available_width(), galley.size().y)).1;
         ui.painter().galley(pos2(rect.left() + indent, rect.top()), galley, palette.text);
     }
-    for slide in slides {
-        let size = vec2(PICTURE.min(width), (PICTURE.min(width) * 9.0 / 16.0).round());
+    paint_pictures(app, ui, &pictures, indent, thumbs);
+}
+
+/// The picture of a slide in a note.
+struct Picture {
+    slide: SlideIndex,
+    /// As it stands in the note.
+    line: String,
+}
+
+fn paint_pictures(app: &App, ui: &mut Ui, pictures: &[Picture], indent: f32, thumbs: &mut Thumbs) {
+    let width = (ui.available_width() - indent - EDGE).min(PICTURE);
+    for picture in pictures {
+        let size = vec2(width, (width * 9.0 / 16.0).round());
         let rect = ui.allocate_space(vec2(ui.available_width(), size.y + 2.0 * UNIT)).1;
         let cell = Rect::from_min_size(pos2(rect.left() + indent, rect.top() + UNIT), size);
-        thumbs.paint(app, ui, slide, cell);
+        thumbs.paint(app, ui, picture.slide, cell);
     }
 }
 
-/// The words of a note, and the slides whose pictures are in it.
-fn parts(app: &App, moment: &Moment) -> (String, Vec<SlideIndex>) {
+/// The words of a note, and the pictures of slides in it.
+fn parts(app: &App, moment: &Moment) -> (String, Vec<Picture>) {
     let count = app.player().talk().map_or(0, |talk| talk.slides.len());
-    let (mut words, mut slides) = (Vec::new(), Vec::new());
+    let (mut words, mut pictures) = (Vec::new(), Vec::new());
     for line in moment.text.lines() {
         let number =
             line.trim().strip_prefix("![Slide ").and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
         match number.filter(|number| (1..=count).contains(number)) {
-            Some(number) => slides.push(SlideIndex(number - 1)),
+            Some(number) => pictures.push(Picture { slide: SlideIndex(number - 1), line: line.to_owned() }),
             None => words.push(line),
         }
     }
-    (words.join("\n"), slides)
+    (words.join("\n"), pictures)
 }
 
 /// Whether everything is in its file.

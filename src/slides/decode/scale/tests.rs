@@ -14,7 +14,7 @@ fn picture(size: Size, colour: impl Fn(u32, u32) -> [u8; 3]) -> Pixels {
         let [red, green, blue] = colour(x, y);
         [red, green, blue, 255]
     });
-    Pixels { size, rgba: rgba.collect(), source: size }
+    Pixels { size, rgba: rgba.collect(), source: size, cut_short: false }
 }
 
 fn grey(size: Size, value: impl Fn(u32, u32) -> u8) -> Pixels {
@@ -206,7 +206,7 @@ fn a_part_is_what_it_is_in_the_whole() {
     let size = Size::new(60, 40);
     let rgba: Vec<u8> =
         (0..size.bytes()).map(|at| if at % 4 == 3 { 255 } else { ((at * at / 7) % 251) as u8 }).collect();
-    let source = Pixels { size, rgba, source: size };
+    let source = Pixels { size, rgba, source: size, cut_short: false };
     let mut scaler = Scaler::new();
     for (target, enlarge) in [
         (Size::new(240, 160), Enlarge::Auto),

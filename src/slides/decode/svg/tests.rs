@@ -20,7 +20,10 @@ fn at(pixels: &Pixels, x: u32, y: u32) -> [u8; 4] {
 
 #[test]
 fn it_is_drawn_at_the_size_wanted_and_not_scaled() {
-    let half = svg("viewBox=\"0 0 16 9\"", "<rect x=\"8\" width=\"8\" height=\"9\" fill=\"#0000ff\"/>");
+    let half = svg(
+        "width=\"16\" height=\"9\" viewBox=\"0 0 16 9\"",
+        "<rect x=\"8\" width=\"8\" height=\"9\" fill=\"#0000ff\"/>",
+    );
     for (width, height) in [(16, 9), (160, 90), (1000, 333), (2, 1)] {
         let pixels = drawn(&half, Some((width, height))).expect("a picture");
         assert_eq!((pixels.size, pixels.source), (Size::new(width, height), Size::new(16, 9)));
