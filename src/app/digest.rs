@@ -83,6 +83,8 @@ struct Material {
     records: Vec<Record>,
     /// The folder of notes.
     notes: PathBuf,
+    /// Folders of talks that have their notes beside them.
+    beside: Vec<PathBuf>,
     /// The note of the open talk as it is now.
     open: Option<(PathBuf, Document)>,
 }
@@ -91,6 +93,7 @@ impl Material {
     /// Reads the notes.
     fn entries(self) -> Vec<Entry> {
         let mut notes = crate::notes::all(&self.notes);
+        notes.extend(self.beside.iter().flat_map(|folder| crate::notes::all(folder)));
         if let Some((path, note)) = self.open {
             notes.retain(|(other, _)| *other != path);
             notes.push((path, note));
@@ -226,7 +229,8 @@ impl App {
         // The open note may be on its way to its file still.
         let path = self.work.keeper.as_ref().and_then(|keeper| keeper.path()).map(Path::to_owned);
         let open = path.zip(self.note().cloned());
-        Some(Material { order, records, notes, open })
+        let beside = if self.settings.notes_beside_talk { self.queue.paths().to_vec() } else { Vec::new() };
+        Some(Material { order, records, notes, beside, open })
     }
 
     /// `Title, 12:34, link` to the clipboard.

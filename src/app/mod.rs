@@ -9,6 +9,7 @@ pub mod opener;
 pub mod queue;
 pub mod session;
 pub mod settings;
+pub mod spelling;
 mod stage;
 mod undo;
 pub mod view;

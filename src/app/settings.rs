@@ -29,6 +29,8 @@ pub struct Settings {
     pub notes_beside_talk: bool,
     /// How long before its first keystroke the moment of a note lies, in seconds at normal speed.
     pub note_lead_secs: f64,
+    /// The language in which spelling is checked, such as `en_GB`, or `off`; `None`: the desktop's.
+    pub spelling: Option<String>,
     /// The `[keys]` table, laid over the default keys.
     pub keys: Option<toml::Table>,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             notes_folder: None,
             notes_beside_talk: false,
             note_lead_secs: 3.0,
+            spelling: None,
             keys: None,
         }
     }
@@ -137,6 +140,10 @@ impl Settings {
             "note-lead" => {
                 self.note_lead_secs =
                     number(value).filter(|secs| (0.0..=60.0).contains(secs)).ok_or("expected 0 to 60")?;
+            }
+            "spelling" => {
+                let language = value.as_str().ok_or("expected a language such as \"en_GB\", or \"off\"")?;
+                self.spelling = Some(language.to_owned());
             }
             "keys" => self.keys = Some(value.as_table().ok_or("expected a table of keys")?.clone()),
             _ => return Err("is no setting"),

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, bounded};
 use super::App;
 use super::digest::Exporter;
 use super::notice::Severity;
+use super::spelling::Spelling;
 use super::undo::{Deed, Deeds};
 use super::writing::Writing;
 use crate::library::Library;
@@ -30,6 +31,7 @@ pub struct Work {
     pub(super) judged: bool,
     /// Where the progress of the open talk was kept last.
     pub(super) marked: MediaTime,
+    spelling: Spelling,
     /// The tags of all notes, those used most first, and where they come from.
     tags: Vec<String>,
     tags_read: Option<Receiver<Vec<String>>>,
@@ -53,6 +55,7 @@ impl Work {
             turning: VecDeque::new(),
             judged: false,
             marked: MediaTime::ZERO,
+            spelling: Spelling::default(),
             tags: Vec::new(),
             tags_read: None,
         }
@@ -62,7 +65,7 @@ impl Work {
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start(data: &Path, notes: PathBuf, waker: &crate::Waker) -> std::io::Result<Self> {
+    pub fn start(data: &Path, notes: PathBuf, language: Option<&str>, waker: &crate::Waker) -> std::io::Result<Self> {
         let library = Library::start(data.join("library.db"), Arc::clone(waker))?;
         let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
         let keeper = NoteKeeper::start(places, Arc::clone(waker))?;
@@ -70,7 +73,8 @@ impl Work {
         let folder = notes.clone();
         std::thread::Builder::new().name("tags".into()).spawn(move || found.send(all_tags(&folder)).ok())?;
         let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
-        Ok(Self { tags_read: Some(tags_read), ..Self::new(library, Some(keeper), exporter) })
+        let spelling = Spelling::start(language, waker);
+        Ok(Self { spelling, tags_read: Some(tags_read), ..Self::new(library, Some(keeper), exporter) })
     }
 
     /// Without threads: the notes are read and written by [`App::step_work`], verdicts stay in memory.
@@ -103,6 +107,11 @@ impl App {
     /// Whether everything that the viewer wrote is in its file.
     pub fn saved(&self) -> bool {
         self.work.keeper.as_ref().is_none_or(NoteKeeper::settled)
+    }
+
+    /// What checks the words that are written.
+    pub fn spelling(&self) -> &Spelling {
+        &self.work.spelling
     }
 
     /// The tags that can be completed: of this note, then of all notes, those used most first.
@@ -143,6 +152,7 @@ impl App {
         for file in self.work.exporter.take_written() {
             self.actions.push(super::WindowAction::OpenFile(file));
         }
+        self.work.spelling.poll();
         if let Some(tags) = self.work.tags_read.as_ref().and_then(|read| read.try_recv().ok()) {
             self.work.tags = tags;
             self.work.tags_read = None;

@@ -201,10 +201,14 @@ impl App {
     pub(super) fn leave_text(&mut self) {
         let Some(writing) = self.work.writing.take() else { return };
         if let Field::Note(id) = writing.field {
-            let empty = self.note().and_then(|note| note.moment(id));
+            let text = self.note().and_then(|note| note.moment(id)).map(|moment| moment.text.clone());
+            let text = text.unwrap_or_default();
             // A mark has no words either, but it was there before.
-            if empty.is_some_and(|moment| moment.text.trim().is_empty()) && !self.had_moment(&writing.before, id) {
+            if text.trim().is_empty() && !self.had_moment(&writing.before, id) {
                 self.change_note(|note| note.remove_moment(id));
+            } else if text.trim_end() != text {
+                // What stands behind the last word was only typed on the way.
+                self.change_note(|note| note.set_moment(id, text.trim_end()));
             }
         }
         self.remember_note(writing.before);

@@ -100,7 +100,7 @@ fn run(args: &Args) -> Result<(), String> {
         app.keep_session(&folders.state);
     }
     let notes = app.settings().notes_folder.clone().unwrap_or_else(|| folders.notes.clone());
-    match Work::start(&folders.data, notes, &waker) {
+    match Work::start(&folders.data, notes, app.settings().spelling.as_deref(), &waker) {
         Ok(work) => app.keep_work(work),
         Err(error) => app.tell(Severity::Error, format!("Notes and verdicts cannot be kept: {error}")),
     }

@@ -12,6 +12,9 @@ use crate::talk::track::SlideIndex;
 /// Width of the numbers and times on the left.
 const MARGIN: f32 = 56.0;
 
+/// The widest that a picture becomes, in points: several should be seen.
+const WIDEST: f32 = 400.0;
+
 /// What is kept from frame to frame.
 #[derive(Default)]
 pub struct Filmstrip {
@@ -26,7 +29,7 @@ impl Filmstrip {
     pub fn ui(&mut self, app: &App, ui: &mut Ui, rect: Rect, thumbs: &mut Thumbs, out: &mut Vec<Command>) {
         let body = panel::ui(ui, rect, "Slides", Command::ToggleSlides, out);
         let count = app.player().talk().map_or(0, |talk| talk.slides.len());
-        let width = (body.width() - 2.0 * EDGE - MARGIN).max(40.0).floor();
+        let width = (body.width() - 2.0 * EDGE - MARGIN).clamp(40.0, WIDEST).floor();
         let height = (width * 9.0 / 16.0).floor();
         let row = height + 3.0 * UNIT;
         let mut list = ui.new_child(UiBuilder::new().max_rect(body));

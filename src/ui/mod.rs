@@ -49,7 +49,9 @@ use timeline::Hover;
 /// Below this height the header makes room for the slide.
 const HEADER_FROM: f32 = 520.0;
 /// Below this width a panel takes the slide's place instead of standing beside it.
-const BESIDE_FROM: f32 = 900.0;
+const BESIDE_FROM: f32 = 620.0;
+/// The part of an upright window that a panel below the slide takes.
+const BELOW: f32 = 0.5;
 /// Narrowest and widest panel, in points; and what it leaves to the slide.
 const PANEL: (f32, f32, f32) = (240.0, 900.0, 360.0);
 /// How long the strip stays after the pointer moved, where it does not lie on the slide, in seconds.
@@ -279,7 +281,7 @@ impl Window {
                 Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
             }
-            if rect.width() < ui.max_rect().width() {
+            if rect.left() > ui.max_rect().left() {
                 panel::edge(ui, rect, ui.max_rect(), PANEL, &mut out);
             }
         }
@@ -393,8 +395,15 @@ impl Areas {
             Rect::from_min_size(whole.min, vec2(whole.width(), stage.min.y - whole.top()))
         });
         let panel = app.view().panel.map(|_| {
-            let beside = whole.width() >= BESIDE_FROM;
             let (least, most, rest) = PANEL;
+            if stage.height() > stage.width() && stage.width() < 2.0 * (least + rest) {
+                // An upright window: below the slide, which is wider than high.
+                let top = snap(stage.bottom() - BELOW * stage.height());
+                let rect = Rect::from_min_max(pos2(stage.left(), top), stage.max);
+                stage.max.y = top;
+                return rect;
+            }
+            let beside = whole.width() >= BESIDE_FROM;
             let width = f32::from(app.view().panel_width).clamp(least, most.min(whole.width() - rest).max(least));
             let left = if beside { snap(whole.right() - width) } else { whole.left() };
             let rect = Rect::from_min_max(pos2(left, stage.top()), stage.max);

@@ -37,7 +37,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("arboard", &["ui/desk.rs"]),
     ("opener", &["ui/desk.rs"]),
     ("fast_image_resize", &["slides/"]),
-    ("image", &["slides/", "talk/", "persist.rs", "testing/"]),
+    ("image", &["slides/", "talk/", "persist.rs", "testing/", "export/pictures.rs"]),
     ("moxcms", &["slides/decode/"]),
     ("resvg", &["slides/decode/"]),
     ("zune_jpeg", &["slides/decode/"]),
@@ -51,7 +51,8 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("minijinja", &["export/"]),
     ("pulldown_cmark", &["export/", "ui/"]),
     ("dirs", &["paths.rs"]),
-    ("quick_xml", &["talk/"]),
+    ("spellbook", &["app/spelling.rs"]),
+    ("quick_xml", &["talk/", "export/tests.rs"]),
     ("roxmltree", &["talk/", "slides/decode/svg"]),
 ];
 

@@ -231,3 +231,70 @@ fn the_slides_stand_beside_the_slide_and_the_panel_can_be_made_wider() {
     let moved = harness.get_by_label("Width of the panel").rect().center();
     assert!((moved.x - to.x).abs() < 2.0, "{moved:?} for {to:?}");
 }
+
+/// With notes in a folder, read and written at each step.
+fn with_notes(talk: &Path, folder: &Path) -> Harness<'static, Window> {
+    let mut app = application(&[talk]);
+    let waker: plenary::Waker = Arc::new(|| {});
+    app.keep_work(plenary::app::work::Work::stepped(&folder.join("data"), folder.join("notes"), &waker));
+    // Opened again, now that there is a place for its note.
+    app.run(plenary::command::Command::Open(talk.to_owned()));
+    for _ in 0..3 {
+        app.poll();
+        app.step_work();
+    }
+    app.run(plenary::command::Command::Pause);
+    harness(app, [1280.0, 720.0])
+}
+
+fn type_text(harness: &mut Harness<'static, Window>, text: &str) {
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+}
+
+#[test]
+fn what_is_typed_in_the_panel_is_in_the_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = with_notes(&one, folder.path());
+    harness.key_press(egui::Key::W);
+    harness.run_steps(2);
+    type_text(&mut harness, "A course. #un");
+    harness.key_press(egui::Key::Space);
+    harness.run_steps(1);
+    assert!(!harness.state_mut().app().player().playing(), "a space typed plays the talk");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().note().unwrap().summary(), "A course. #un");
+    assert_eq!(harness.state_mut().app().field(), None);
+    harness.key_press(egui::Key::E);
+    harness.run_steps(2);
+    // The tag that is known already is offered, and Tab takes it.
+    type_text(&mut harness, "see #u");
+    harness.key_press(egui::Key::Tab);
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    let texts: Vec<String> =
+        harness.state_mut().app().note().unwrap().moments().iter().map(|moment| moment.text.clone()).collect();
+    assert_eq!(texts, ["see #un"]);
+    // A click on the note goes to its moment, and the key deletes it while it is empty.
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(2);
+    harness.get_by_label("Note at 0:00: see #un").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().player().position().millis(), 0);
+}
+
+#[test]
+fn verdicts_are_buttons_and_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = with_notes(&one, folder.path());
+    harness.key_press(egui::Key::S);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().verdict(), Some(plenary::command::Verdict::Keep));
+    harness.get_by_label("again").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().app().verdict(), Some(plenary::command::Verdict::Again));
+}

@@ -6,6 +6,7 @@ use egui::{Align2, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, TextEdit,
 
 use super::complete::{self, Offer};
 use super::markdown;
+use crate::app::spelling::Spelling;
 use crate::notes::merge;
 use crate::ui::keycap;
 use crate::ui::theme::{self, Palette, UNIT};
@@ -95,7 +96,7 @@ impl TextField {
         ui: &mut Ui,
         (left, right): (f32, f32),
         value: &str,
-        known: &[String],
+        (known, spelling): (&[String], &Spelling),
         enter: Enter,
     ) -> Option<String> {
         let opening = self.begin(ui, value);
@@ -112,7 +113,7 @@ impl TextField {
         let place = Rect::from_min_size(pos2(top.x + left, top.y), vec2(width, f32::INFINITY));
         let mut child = ui.new_child(UiBuilder::new().max_rect(place));
         let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, wrap: f32| {
-            ui.painter().layout_job(markdown::typed(text.as_str(), wrap, palette))
+            ui.painter().layout_job(markdown::typed(text.as_str(), wrap, spelling, palette))
         };
         let breaks = match enter {
             Enter::Breaks => KeyboardShortcut::new(Modifiers::NONE, Key::Enter),

@@ -4,6 +4,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontId, Stroke};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::app::spelling::Spelling;
 use crate::ui::theme::{self, Palette};
 
 /// Indentation of lists, in points.
@@ -21,14 +22,24 @@ pub fn layout(text: &str, width: f32, palette: &Palette) -> LayoutJob {
     writer.job
 }
 
-/// A text as it is being typed: nothing is hidden, tags have their colour.
-pub fn typed(text: &str, width: f32, palette: &Palette) -> LayoutJob {
+/// A text as it is being typed: nothing is hidden, tags have their colour, words that are not known a line below them.
+pub fn typed(text: &str, width: f32, spelling: &Spelling, palette: &Palette) -> LayoutJob {
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
     let plain = TextFormat { line_height: Some(LINE), ..TextFormat::simple(theme::body(), palette.text) };
+    let wrong = TextFormat { underline: Stroke::new(1.5, palette.warning), ..plain.clone() };
     for (piece, is_tag) in tags(text) {
-        let color = if is_tag { palette.note } else { palette.text };
-        job.append(piece, 0.0, TextFormat { color, ..plain.clone() });
+        if is_tag {
+            job.append(piece, 0.0, TextFormat { color: palette.note, ..plain.clone() });
+            continue;
+        }
+        let mut from = 0;
+        for word in spelling.unknown(piece) {
+            job.append(&piece[from..word.start], 0.0, plain.clone());
+            job.append(&piece[word.clone()], 0.0, wrong.clone());
+            from = word.end;
+        }
+        job.append(&piece[from..], 0.0, plain.clone());
     }
     job
 }

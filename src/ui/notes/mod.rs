@@ -139,7 +139,9 @@ impl Notes {
         }
         if app.field() == Some(Field::Summary) {
             let known = app.tags();
-            if let Some(text) = self.field.multi(ui, (EDGE, EDGE), note.summary(), &known, field::Enter::Breaks) {
+            if let Some(text) =
+                self.field.multi(ui, (EDGE, EDGE), note.summary(), (&known, app.spelling()), field::Enter::Breaks)
+            {
                 out.push(Command::SetSummary(text));
             }
             out.extend(self.field.left().then_some(Command::LeaveText));
@@ -194,7 +196,9 @@ impl Notes {
             // Pictures stay below what is typed.
             let (words, pictures) = parts(app, moment);
             let around = (indent - 8.0, EDGE);
-            if let Some(text) = self.field.multi(ui, around, words.trim_end(), &known, field::Enter::Leaves) {
+            if let Some(text) =
+                self.field.multi(ui, around, words.trim_end(), (&known, app.spelling()), field::Enter::Leaves)
+            {
                 let lines = std::iter::once(text.as_str()).chain(pictures.iter().map(|picture| picture.line.as_str()));
                 out.push(Command::SetNote(number, lines.collect::<Vec<_>>().join("\n")));
             }
@@ -273,7 +277,9 @@ impl Notes {
         let place = pos2(left + EDGE + TIMES - 3.0 * UNIT, top + 7.0);
         ui.painter().text(place, Align2::RIGHT_TOP, at, theme::times(), palette.muted);
         let known = app.tags();
-        if let Some(text) = self.field.multi(ui, (EDGE + TIMES - 8.0, EDGE), "", &known, field::Enter::Leaves) {
+        if let Some(text) =
+            self.field.multi(ui, (EDGE + TIMES - 8.0, EDGE), "", (&known, app.spelling()), field::Enter::Leaves)
+        {
             out.push(Command::AddNote(text));
         }
         out.extend(self.field.left().then_some(Command::LeaveText));
