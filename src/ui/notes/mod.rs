@@ -321,7 +321,8 @@ fn paint_pictures(app: &App, ui: &mut Ui, pictures: &[Picture], indent: f32, thu
         let size = vec2(width, (width * 9.0 / 16.0).round());
         let rect = ui.allocate_space(vec2(ui.available_width(), size.y + 2.0 * UNIT)).1;
         let cell = Rect::from_min_size(pos2(rect.left() + indent, rect.top() + UNIT), size);
-        thumbs.paint(app, ui, picture.slide, cell);
+        let lies = thumbs.paint(app, ui, picture.slide, cell);
+        ui.painter().rect_stroke(lies.expand(1.0), 0, Palette::of(ui).rule(), egui::StrokeKind::Inside);
     }
 }
 
