@@ -48,6 +48,7 @@ const TALKS: [(&str, &[&str], &str, &str, &str); 16] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("give a folder")?);
+    std::fs::create_dir_all(&folder)?;
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let entries: Vec<Entry> = TALKS
         .iter()
