@@ -12,6 +12,7 @@ mod keys;
 mod notes;
 mod overview;
 mod panel;
+mod preview;
 mod prompt;
 mod second;
 mod stage;
@@ -292,7 +293,8 @@ impl Window {
         let shown = strip.map(|rect| strip::ui(&self.app, ui, rect, &mut self.prompt, &mut out));
         self.hover = shown.as_ref().and_then(|shown| shown.hover);
         if let (Some(hover), Some(strip), Some(shown)) = (self.hover, strip, shown) {
-            strip::preview(&self.app, ui, strip, shown.free, hover, &mut self.thumbs);
+            let room = preview::Room { strip, free: shown.free, stage: areas.stage };
+            preview::ui(&self.app, ui, &room, hover, &mut self.thumbs);
         }
         self.second.ui(&mut self.app, ui.ctx(), &mut out);
         self.thumbs.finish(&mut self.app);

@@ -3,12 +3,9 @@
 
 use egui::{Align2, Color32, FontId, Rangef, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use egui::emath::GuiRounding as _;
-
 use super::keycap;
 use super::prompt::Prompt;
 use super::theme::{self, EDGE, Palette, UNIT};
-use super::thumbs::Thumbs;
 use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
@@ -20,7 +17,7 @@ use crate::time::Rate;
 /// Height of the whole strip, in points.
 pub const HEIGHT: f32 = 100.0;
 /// Height of the timeline's part of it.
-const TIMELINE: f32 = 44.0;
+pub const TIMELINE: f32 = 44.0;
 /// Height of a chip.
 const CHIP: f32 = 28.0;
 /// Width of the volume bar.
@@ -373,42 +370,6 @@ impl Row<'_> {
 fn pad(text: &str, width: usize) -> String {
     format!("{text:>width$}")
 }
-
-/// The preview of the slide under the pointer, within the strip: the slide above it stays untouched.
-pub fn preview(app: &App, ui: &Ui, strip: Rect, free: Rangef, hover: Hover, thumbs: &mut Thumbs) {
-    let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
-    let row = Rect::from_min_max(pos2(strip.left(), strip.top() + TIMELINE + UNIT), strip.max);
-    let time = hover.time.clock();
-    let number = hover.slide.map(|slide| format!("Slide {}", slide.0 + 1)).unwrap_or_default();
-    let painter = ui.painter();
-    let time = painter.layout_no_wrap(time, theme::times(), palette.text);
-    let number = painter.layout_no_wrap(number, theme::small(), palette.muted);
-    let words = time.size().x.max(number.size().x);
-    let width = PREVIEW.x + 3.0 * UNIT + words + 4.0 * UNIT;
-    // Under the pointer, but beside the controls as long as there is room.
-    let within = if free.span() >= width { free } else { Rangef::new(row.left() + EDGE, row.right() - EDGE) };
-    let left = (hover.x - width / 2.0).min(within.max - width).max(within.min);
-    let card = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height() - 1.0)).round_to_pixels(scale);
-    painter.rect(card, theme::CORNER, palette.raised, palette.rule(), StrokeKind::Inside);
-    let cell = Rect::from_min_size(card.min + vec2(1.0, (card.height() - PREVIEW.y) / 2.0), PREVIEW);
-    if let Some(slide) = hover.slide {
-        thumbs.paint(app, ui, slide, cell);
-    }
-    let (at, middle) = (cell.right() + 3.0 * UNIT, card.center().y);
-    painter.galley(pos2(at, middle - time.size().y), time, palette.text);
-    painter.galley(pos2(at, middle + 1.0), number, palette.muted);
-    ui.interact(card, ui.scope_id().with("preview"), Sense::hover())
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, describe(app, hover)));
-}
-
-fn describe(app: &App, hover: Hover) -> String {
-    let count = app.player().talk().map_or(0, |talk| talk.slides.len());
-    let slide = hover.slide.map_or(0, |slide| slide.0 + 1);
-    format!("Slide {slide} of {count} at {}", hover.time.clock())
-}
-
-/// Extent of a preview's picture, in points.
-const PREVIEW: egui::Vec2 = vec2(90.0, 50.0);
 
 fn snap(at: egui::Pos2, pixels_per_point: f32) -> egui::Pos2 {
     pos2((at.x * pixels_per_point).round() / pixels_per_point, (at.y * pixels_per_point).round() / pixels_per_point)
