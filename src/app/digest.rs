@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::App;
 use super::notice::Severity;
 use crate::Waker;
-use crate::export::{self, Entry, Format, Group, Options, Saved};
+use crate::export::{self, Entry, Format, Group, Options};
 use crate::library::Record;
 use crate::notes::{Document, without_tags};
 use crate::talk::TalkId;
@@ -163,16 +163,6 @@ pub fn title_of(library: Option<&Path>) -> String {
     name.map_or_else(|| "Talks worth hearing".to_owned(), |name| format!("{name}: talks worth hearing"))
 }
 
-/// What is written and how: the text, laid over what was edited by hand in the file that is there.
-///
-/// # Errors
-/// A sentence for the viewer; nothing is lost then.
-pub fn write(entries: &[Entry], options: &Options, target: &Path, bases: &Path) -> Result<Saved, String> {
-    let folder = target.parent().unwrap_or(target);
-    let text = export::digest(entries, options, folder).map_err(|error| error.to_string())?;
-    export::save(target, &text, bases).map_err(|error| error.to_string())
-}
-
 impl App {
     /// The digest as a file; without one, as it was written last, or `Digest.md` among the notes.
     pub(super) fn write_digest(&mut self, target: Option<PathBuf>) {
@@ -193,7 +183,9 @@ impl App {
                 return Err("No talk is kept yet: S keeps the one that is open".to_owned());
             }
             let options = Options { format, group: Group::Tag, title, template: template_beside(&target) };
-            let saved = write(&entries, &options, &target, &bases)?;
+            let text = export::digest(&entries, &options, target.parent().unwrap_or(&target));
+            let text = text.map_err(|error| error.to_string())?;
+            let saved = export::save(&target, &text, &bases).map_err(|error| error.to_string())?;
             Ok((format!("{saved}; {kept} talks"), (!asked).then_some(saved.path)))
         };
         if let Err(why) = self.work.exporter.start(work) {
@@ -201,15 +193,17 @@ impl App {
         }
     }
 
-    /// All notes as one file.
-    pub(super) fn export_notes(&mut self, target: PathBuf) {
+    /// All notes as one file; without a name, `All notes.md` among them.
+    pub(super) fn export_notes(&mut self, target: Option<PathBuf>) {
+        let asked = target.is_some();
         let Some(material) = self.material() else { return };
+        let target = target.unwrap_or_else(|| material.notes.join("All notes.md"));
         let bases = self.work.exporter.bases.clone();
         let work = move || {
             let entries = material.entries();
             let text = export::notes_file(&entries, "Notes", target.parent().unwrap_or(&target));
             let saved = export::save(&target, &text, &bases).map_err(|error| error.to_string())?;
-            Ok((saved.to_string(), None))
+            Ok((saved.to_string(), (!asked).then_some(saved.path)))
         };
         if let Err(why) = self.work.exporter.start(work) {
             self.tell(Severity::Error, why);

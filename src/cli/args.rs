@@ -133,6 +133,10 @@ pub struct DigestArgs {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
+    /// All notes of all talks, as Markdown, instead of the digest of those that were kept
+    #[arg(long, conflicts_with_all = ["format", "template"])]
+    pub all_notes: bool,
+
     /// A title of its own
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{DigestArgs, DigestFormat, DigestGroup};
-use crate::app::digest::{entries, template_beside, title_of, write};
+use crate::app::digest::{entries, template_beside, title_of};
 use crate::app::settings::Settings;
 use crate::audio::decode::Probe;
 use crate::export::{self, Format, Group, Options};
@@ -61,16 +61,20 @@ pub fn run(args: &DigestArgs, places: &Places) -> Result<(), String> {
         (None, None) => None,
     };
     let options = Options { format, group, title, template };
+    let text = |folder: &Path| {
+        if args.all_notes {
+            return Ok(export::notes_file(&entries, "Notes", folder));
+        }
+        export::digest(&entries, &options, folder).map_err(|error| error.to_string())
+    };
     match &args.output {
         Some(target) => {
             let target = std::path::absolute(target).unwrap_or_else(|_| target.clone());
-            let saved = write(&entries, &options, &target, &places.data.join("exports"))?;
-            say(&format!("{saved}\n"))
+            let text = text(target.parent().unwrap_or(&target))?;
+            let saved = export::save(&target, &text, &places.data.join("exports"));
+            say(&format!("{}\n", saved.map_err(|error| error.to_string())?))
         }
-        None => {
-            let here = std::env::current_dir().unwrap_or_default();
-            say(&export::digest(&entries, &options, &here).map_err(|error| error.to_string())?)
-        }
+        None => say(&text(&std::env::current_dir().unwrap_or_default())?),
     }
 }
 

@@ -168,6 +168,8 @@ pub enum Command {
     Digest,
     /// Write the digest of the kept talks as this file; its ending is its format.
     DigestTo(PathBuf),
+    /// Write all notes of the library as one file among them, and open it.
+    AllNotes,
     /// Write all notes of the library as this file.
     ExportNotes(PathBuf),
 
@@ -372,6 +374,7 @@ mod samples {
             CopyCitation,
             Digest,
             DigestTo("digest.md".into()),
+            AllNotes,
             ExportNotes("notes.md".into()),
             ToggleFullscreen,
             SetFullscreen(true),

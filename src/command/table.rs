@@ -312,6 +312,7 @@ table! {
     CopyCitation => ("cite", None, Notes, Talk, ONCE, "Copy title, time and link"),
     Digest => ("digest", None, Notes, Nothing, ONCE, "Write the digest of the kept talks and open it"),
     DigestTo(_) => ("digest", Path, Notes, Nothing, ONCE, "Write the digest as .md, .html, .org, .bib or .json"),
+    AllNotes => ("notes export", None, Notes, Nothing, ONCE, "Write all notes as one file and open it"),
     ExportNotes(_) => ("notes export", Path, Notes, Nothing, ONCE, "Write all notes as one Markdown file"),
 
     ToggleFullscreen => ("fullscreen toggle", None, View, Nothing, ONCE, "Fullscreen"),

@@ -13,6 +13,7 @@ pub(super) fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command
         ("redo", "") => Some(Command::Redo),
         ("cite", "") => Some(Command::CopyCitation),
         ("notes", "toggle" | "") if after.is_empty() => Some(Command::ToggleNotes),
+        ("notes", "export") if after.is_empty() => Some(Command::AllNotes),
         ("notes", "export") if !after.is_empty() => Some(Command::ExportNotes(path(after)?)),
         ("text", "leave") if after.is_empty() => Some(Command::LeaveText),
         ("note", "new") if after.is_empty() => Some(Command::NewNote),
