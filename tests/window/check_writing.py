@@ -12,7 +12,6 @@ import subprocess
 import threading
 import time
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import fixtures
@@ -232,53 +231,79 @@ def killed_while_typing(bench: Bench) -> None:
     bench.say(f"killed {rounds} times: at most the last {1000 * worst:.0f} ms were missing, no file was broken")
 
 
-@contextlib.contextmanager
-def _small_disk(folder: Path, kib: int) -> Iterator[None]:
-    folder.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k", "none", folder], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+class Disk:
+    """The folder with the notes, on a small disk of its own where it is to be full or read-only."""
+
+    def __init__(self, notes: Path, trouble: str):
+        self.notes, self.away, self.mounted = notes, notes.with_name("notes-away"), False
+        notes.mkdir(parents=True)
+        if trouble != "gone":
+            mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", notes], capture_output=True, check=False)
+            self.mounted = mount.returncode == 0
+
+    def __enter__(self) -> Disk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.mounted:
+            subprocess.run(["umount", "-l", self.notes], check=True)
+
+    def begin(self, trouble: str) -> None:
+        if trouble == "full":
+            with contextlib.suppress(OSError), open(self.notes / "filler", "wb") as filler:
+                while True:
+                    filler.write(b"x" * 512)
+                    filler.flush()
+        elif trouble == "read-only":
+            subprocess.run(["mount", "-o", "remount,ro", self.notes], check=True)
+        else:
+            self.notes.rename(self.away)
+            self.notes.write_text("a file in its place")
+
+    def end(self, trouble: str) -> None:
+        if trouble == "full":
+            (self.notes / "filler").unlink()
+        elif trouble == "read-only":
+            subprocess.run(["mount", "-o", "remount,rw", self.notes], check=True)
+        else:
+            self.notes.unlink()
+            self.away.rename(self.notes)
+
+    def first(self, trouble: str) -> str:
+        """The note that is there while the trouble lasts."""
+        folder = self.away if trouble == "gone" else self.notes
+        return next(iter(sorted(folder.glob("*.md")))).read_text()
 
 
 @check("plenary")
 def disk_full_or_read_only(bench: Bench) -> None:
-    """The disk with the notes is full, or read-only: the viewer is told, what was typed survives being killed, and is in its
-    file as soon as that is possible."""
-    rig.need("mount")
+    """The folder with the notes is gone, its disk is full, or read-only: the viewer is told, what was typed survives being
+    killed, and is in its file as soon as that is possible."""
     talk = _talk(bench.scratch / "full", 1)
-    for name in ("full", "read-only"):
-        config = _fresh(bench.scratch / f"{name}-config")
-        notes = config / "notes"
-        with _small_disk(notes, 64), rig.Desk() as desk:
+    for trouble in ("gone", "full", "read-only"):
+        config = _fresh(bench.scratch / f"{trouble}-config")
+        with Disk(config / "notes", trouble) as disk, rig.Desk() as desk:
+            if trouble != "gone" and not disk.mounted:
+                bench.say(f"{trouble}: not tried, for no disk can be mounted here")
+                continue
             with _headless(bench, desk, config, talk) as player:
                 _note_ready(player)
                 player.command("plenary-run", 'summary set "before"')
                 rig.wait_until(lambda: _notes(config) and "before" in _notes(config)[0].read_text(), 5, "the first note")
-                if name == "full":
-                    with contextlib.suppress(OSError), open(notes / "filler", "wb") as filler:
-                        while True:
-                            filler.write(b"x" * 512)
-                            filler.flush()
-                else:
-                    subprocess.run(["mount", "-o", "remount,ro", notes], check=True)
+                disk.begin(trouble)
                 words = "after " * 2000
                 player.command("plenary-run", f'summary set "{words.strip()}"')
                 told = player.wait_for("plenary/notice", lambda notice: notice and "note" in notice.lower(), 10)
                 kept = rig.wait_until(lambda: list((config / "data" / "recovery").glob("*")), 5, "the recovery file")
                 os.kill(player.pid, signal.SIGKILL)
                 player.process.wait(5)
-            expect("before" in _notes(config)[0].read_text(), "the file that was there is broken")
-            if name == "full":
-                (notes / "filler").unlink()
-            else:
-                subprocess.run(["mount", "-o", "remount,rw", notes], check=True)
+            expect("before" in disk.first(trouble), "the file that was there is broken")
+            disk.end(trouble)
             with _headless(bench, desk, config, talk) as player:
                 _note_ready(player)
                 rig.wait_until(lambda: words.strip() in _notes(config)[0].read_text(), 10, "what was typed, in its file")
                 rig.wait_until(lambda: not kept[0].exists(), 10, "the recovery file to go")
-        bench.say(f"{name}: told {told!r}; after being killed all {len(words)} characters are in the file")
+            bench.say(f"{trouble}: told {told!r}; after being killed all {len(words)} characters are in the file")
 
 
 @check("plenary")
