@@ -186,7 +186,8 @@ impl App {
             let text = export::digest(&entries, &options, target.parent().unwrap_or(&target));
             let text = text.map_err(|error| error.to_string())?;
             let saved = export::save(&target, &text, &bases).map_err(|error| error.to_string())?;
-            Ok((format!("{saved}; {kept} talks"), (!asked).then_some(saved.path)))
+            let talks = if kept == 1 { "1 talk".to_owned() } else { format!("{kept} talks") };
+            Ok((format!("{saved}; {talks}"), (!asked).then_some(saved.path)))
         };
         if let Err(why) = self.work.exporter.start(work) {
             self.tell(Severity::Error, why);

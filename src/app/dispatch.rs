@@ -14,6 +14,10 @@ impl App {
     /// Does what is asked. What it did, or why it could not, is told in the strip.
     pub fn run(&mut self, command: Command) {
         tracing::debug!(?command, "run");
+        if command.needs_note() && self.note_is_coming() {
+            self.work.unwritten.push(command);
+            return;
+        }
         match command {
             Command::Play => self.player.play(),
             Command::Pause => self.player.pause(),

@@ -45,6 +45,9 @@ pub struct Notices {
     past: Vec<Notice>,
 }
 
+/// How long nothing that matters less takes the place of a notice.
+const FRESH: MediaTime = MediaTime::from_secs(4);
+
 /// Notices kept for the info panel and for reports.
 const KEPT: usize = 200;
 
@@ -63,7 +66,8 @@ impl Notices {
                 self.past.remove(0);
             }
         }
-        let held = self.showing(now).is_some_and(|shown| shown.severity > severity.max(Severity::Info));
+        let matters = |shown: &Notice| shown.severity > severity.max(Severity::Info) && now - shown.at < FRESH;
+        let held = self.showing(now).is_some_and(matters);
         if !held {
             self.current = Some(notice);
         }

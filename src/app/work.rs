@@ -12,6 +12,7 @@ use super::notice::Severity;
 use super::spelling::Spelling;
 use super::undo::{Deed, Deeds};
 use super::writing::Writing;
+use crate::command::Command;
 use crate::library::Library;
 use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
 use crate::talk::Talk;
@@ -27,6 +28,8 @@ pub struct Work {
     pub(super) deeds: Deeds,
     /// Deeds that wait for their talks to be open again, in their order.
     pub(super) turning: VecDeque<Deed>,
+    /// Commands that wait for the note of the open talk to be read.
+    pub(super) unwritten: Vec<Command>,
     /// The verdict on the open talk was given before its note was read, which is to have it.
     pub(super) judged: bool,
     /// Where the progress of the open talk was kept last.
@@ -53,6 +56,7 @@ impl Work {
             writing: None,
             deeds: Deeds::default(),
             turning: VecDeque::new(),
+            unwritten: Vec::new(),
             judged: false,
             marked: MediaTime::ZERO,
             spelling: Spelling::default(),
@@ -125,10 +129,20 @@ impl App {
         tags
     }
 
+    /// Tags that are new can be completed in other notes too.
+    pub(super) fn learn_tags(&mut self) {
+        for tag in self.note().map(Document::tags).unwrap_or_default() {
+            if !self.work.tags.contains(&tag) {
+                self.work.tags.insert(0, tag);
+            }
+        }
+    }
+
     /// The note of a talk that has just been opened is read, and what is known of it brought up to date.
     pub(super) fn begin_work(&mut self, talk: &Talk) {
         self.work.marked = self.player.position();
         self.work.judged = false;
+        self.work.unwritten.clear();
         self.work.library.meet(super::judging::record(talk));
         let beside = self.settings.notes_beside_talk.then(|| talk.root.clone());
         if let Some(keeper) = &mut self.work.keeper {
@@ -154,7 +168,12 @@ impl App {
         }
         self.work.spelling.poll();
         if let Some(tags) = self.work.tags_read.as_ref().and_then(|read| read.try_recv().ok()) {
-            self.work.tags = tags;
+            // What was written meanwhile comes first.
+            let known = std::mem::replace(&mut self.work.tags, tags);
+            known.into_iter().rev().for_each(|tag| {
+                self.work.tags.retain(|other| *other != tag);
+                self.work.tags.insert(0, tag);
+            });
             self.work.tags_read = None;
         }
         self.turn_when_open();
@@ -163,7 +182,18 @@ impl App {
 
     fn take_note_event(&mut self, event: NoteEvent) {
         match event {
-            NoteEvent::Loaded => self.adopt_verdict(),
+            NoteEvent::Loaded => {
+                self.adopt_verdict();
+                if self.note().is_some_and(|note| !note.front_readable()) {
+                    self.tell(
+                        Severity::Warning,
+                        "The front matter of this note cannot be read; verdict and tags stay out of it",
+                    );
+                }
+                for command in std::mem::take(&mut self.work.unwritten) {
+                    self.run(command);
+                }
+            }
             NoteEvent::Changed => {
                 self.adopt_verdict();
                 self.follow_writing();

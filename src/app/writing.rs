@@ -80,13 +80,15 @@ impl App {
 
     /// A note with the picture of the slide and the sentence that is being said.
     pub(super) fn new_slide_note(&mut self) {
-        let at = self.stamp();
         let Some(talk) = self.player.talk().cloned() else { return };
+        // The slide that is seen, even if what is said began on the one before.
+        let begun = self.player.slide().map_or(MediaTime::ZERO, |slide| talk.slides.start(slide));
+        let at = self.stamp().max(whole_second_from(begun));
         if self.note().is_none() {
             self.feedback(self.no_note());
             return;
         }
-        let slide = talk.slides.slide_at(at);
+        let slide = self.player.slide();
         let mut parts = vec![String::new()];
         parts.extend(talk.transcript.sentence_at(at).map(|said| format!("> {said}")));
         let image = slide.and_then(|slide| talk.slides.get(slide)).and_then(|slide| slide.image.as_ref());
@@ -171,6 +173,9 @@ impl App {
     /// A change of text: while a field is open, taken back together with all of what is typed in it; else by itself.
     fn change_text<T>(&mut self, change: impl FnOnce(&mut Document) -> T) {
         let before = self.text_of_note();
+        if before.is_none() {
+            self.feedback(self.no_note());
+        }
         self.change_note(change);
         if let (None, Some(before)) = (&self.work.writing, before) {
             self.remember_note(before);
@@ -212,6 +217,7 @@ impl App {
             }
         }
         self.remember_note(writing.before);
+        self.learn_tags();
         if self.view.slide_alone() {
             self.view.panel = None;
         }
@@ -243,6 +249,11 @@ impl App {
         if self.slide_at(second) == self.slide_at(at) { second } else { MediaTime::from_millis(at.nanos() / 1_000_000) }
     }
 
+    /// The note of the open talk is being read.
+    pub(super) fn note_is_coming(&self) -> bool {
+        self.player.talk().is_some() && self.work.keeper.is_some() && self.note().is_none()
+    }
+
     fn no_note(&self) -> &'static str {
         match (self.player.talk(), &self.work.keeper) {
             (None, _) => "There is no talk to write about",
@@ -250,4 +261,10 @@ impl App {
             _ => "The note is still being read; try again in a moment",
         }
     }
+}
+
+/// The first whole second of a slide that lasts longer than that.
+fn whole_second_from(start: MediaTime) -> MediaTime {
+    const SECOND: i64 = 1_000_000_000;
+    MediaTime::from_nanos((start.nanos() + SECOND - 1) / SECOND * SECOND)
 }

@@ -229,6 +229,21 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it writes into the talk's note, which must have been read first.
+    pub fn needs_note(&self) -> bool {
+        self.begins_text() && *self != Self::AskWhere
+            || matches!(
+                self,
+                Self::AddNote(_)
+                    | Self::SetNote(..)
+                    | Self::DeleteNote(_)
+                    | Self::MarkMoment
+                    | Self::SetSummary(_)
+                    | Self::SetAuthors(_)
+                    | Self::SetLink(_)
+            )
+    }
+
     /// Whether a text field opens, which what is typed next belongs to.
     pub fn begins_text(&self) -> bool {
         matches!(

@@ -7,7 +7,7 @@ use super::{disk, index};
 
 /// Every note of a folder, by the names of their files; what is no text is passed over. Blocks; any thread.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Document)> {
-    let mut files: Vec<PathBuf> = index::notes(folder).collect();
+    let mut files = index::notes(folder);
     files.sort();
     let read = |path: PathBuf| disk::read(&path).ok().flatten().map(|text| (path, Document::parse(&text)));
     files.into_iter().filter_map(read).collect()

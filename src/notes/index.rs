@@ -42,7 +42,8 @@ impl Index {
             let known = known.unwrap_or_else(|| {
                 read += 1;
                 let front = head(&path, bytes).map(|note| note.front().clone()).unwrap_or_default();
-                Known { modified, bytes, talk: front.talk, fingerprint: front.fingerprint }
+                let talk = front.talk.or_else(|| named(&path));
+                Known { modified, bytes, talk, fingerprint: front.fingerprint }
             });
             self.files.insert(path, known);
         }
@@ -65,6 +66,16 @@ impl Index {
     }
 }
 
+/// The talk that a file names where its front matter cannot be read as a whole: it is that talk's note all the same.
+fn named(path: &Path) -> Option<String> {
+    let mut start = Vec::new();
+    File::open(path).ok()?.take(HEAD_BYTES).read_to_end(&mut start).ok()?;
+    let text = String::from_utf8(start).ok()?;
+    let mut lines = text.lines();
+    lines.next().filter(|line| line.trim_end() == "---")?;
+    lines.find_map(|line| line.strip_prefix("talk:")).map(|talk| talk.trim().to_owned()).filter(|talk| !talk.is_empty())
+}
+
 /// Whose note a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -81,19 +92,37 @@ pub(super) fn owner(path: &Path, wanted: &Head) -> Owner {
     let Ok(found) = std::fs::metadata(path) else { return Owner::Other };
     let Some(note) = head(path, found.len()) else { return Owner::Other };
     match &note.front().talk {
+        None if named(path).as_deref() == Some(wanted.id.as_str()) => Owner::Talk,
         None => Owner::Nobody,
         Some(talk) if *talk == wanted.id => Owner::Talk,
         Some(_) => Owner::Other,
     }
 }
 
-/// The Markdown files of a folder, in no order.
-pub(super) fn notes(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let markdown = |path: &PathBuf| {
-        let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-        !hidden && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) && path.is_file()
-    };
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(markdown)
+/// How many folders deep notes are looked for.
+const DEPTH: usize = 6;
+
+/// The Markdown files of a folder and of those in it, in no order. What is hidden is passed over, and so are links to
+/// folders, which could lead in a circle.
+pub(super) fn notes(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    gather(folder, DEPTH, &mut found);
+    found
+}
+
+fn gather(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && depth > 0 {
+            gather(&path, depth - 1, found);
+        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md")) && path.is_file() {
+            found.push(path);
+        }
+    }
 }
 
 /// The beginning of a note; `None` where it is no text.

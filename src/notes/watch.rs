@@ -25,7 +25,7 @@ impl Watch {
             }
         };
         let mut watcher = notify::recommended_watcher(told).ok()?;
-        watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
+        watcher.watch(folder, RecursiveMode::Recursive).ok()?;
         Some(Self { folder: folder.to_owned(), _watcher: watcher })
     }
 }

@@ -20,6 +20,8 @@ pub struct KeyGrab {
     commands: Sender<Command>,
     overview: Arc<AtomicBool>,
     writing: Arc<AtomicBool>,
+    /// What waits for the next frame: it was typed after a key that opens or closes a text field.
+    later: Vec<Event>,
 }
 
 impl KeyGrab {
@@ -27,7 +29,7 @@ impl KeyGrab {
     /// seen at once, `writing` whether a text is being written.
     pub fn new(keymap: KeyMap, overview: Arc<AtomicBool>, writing: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
         let (commands, taken) = bounded(WAITING);
-        (Self { keys: Keys::default(), keymap, commands, overview, writing }, taken)
+        (Self { keys: Keys::default(), keymap, commands, overview, writing, later: Vec::new() }, taken)
     }
 }
 
@@ -53,10 +55,48 @@ impl egui::Plugin for KeyGrab {
             input.events.extend::<Vec<Event>>(kept);
             return;
         }
+        let typing = typing || self.writing.load(Ordering::Relaxed);
+        let mut events = std::mem::take(&mut self.later);
+        events.append(&mut input.events);
+        let now = until_field_changes(&events, typing, &self.keymap);
+        self.later = events.split_off(now);
+        input.events = events;
+        if !self.later.is_empty() {
+            ctx.request_repaint();
+        }
         let place = if self.overview.load(Ordering::Relaxed) { Place::Overview } else { Place::Player };
         for command in self.keys.take(input, &self.keymap, place, Focus { typing, focused }) {
             self.commands.try_send(command).ok();
         }
+    }
+}
+
+/// How many of these events belong to this frame: up to a key that opens a text field, so that what follows is typed into
+/// it; and what is typed before a key that may close one, so that it is typed at all.
+fn until_field_changes(events: &[Event], typing: bool, keymap: &KeyMap) -> usize {
+    let closes = |event: &Event| matches!(event, Event::Key { key: Key::Escape | Key::Enter, pressed: true, .. });
+    let types = |event: &Event| {
+        matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_) | Event::Key { pressed: true, .. })
+    };
+    if typing {
+        return match events.iter().position(closes) {
+            Some(at) if events[..at].iter().any(types) => at,
+            Some(at) => at + 1,
+            None => events.len(),
+        };
+    }
+    let opens = |event: &Event| {
+        let Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else { return false };
+        let control = modifiers.ctrl || modifiers.command;
+        let physical = physical_key.map(Key::name);
+        Chord::from_parts(key.name(), physical, control, modifiers.shift, modifiers.alt)
+            .and_then(|chord| keymap.binding(&chord, Place::Player))
+            .is_some_and(|binding| binding.command.begins_text())
+    };
+    match events.iter().position(opens) {
+        // The letter of the key itself is no text.
+        Some(at) => at + 1 + usize::from(matches!(events.get(at + 1), Some(Event::Text(_)))),
+        None => events.len(),
     }
 }
 
@@ -81,12 +121,10 @@ impl Keys {
     pub fn take(&mut self, input: &mut RawInput, keymap: &KeyMap, place: Place, focus: Focus) -> Vec<Command> {
         let Focus { typing, focused } = focus;
         let mut commands: Vec<Command> = Vec::new();
-        // What follows a key that begins a text belongs to the text, even if it was typed within the same frame.
-        let (mut typing, mut typed_by_key) = (typing, false);
         input.events.retain(|event| {
             self.notice_walking(event);
             if let Event::Text(_) = event {
-                return typing && !std::mem::take(&mut typed_by_key);
+                return typing;
             }
             // The toolkit turns the keys for copying into an event of its own.
             let copying = Chord::from_parts("C", Some("C"), true, false, false);
@@ -109,9 +147,6 @@ impl Keys {
             }
             if *pressed && (!*repeat || binding.repeats()) {
                 commands.push(binding.command.clone());
-                if !typing && binding.command.begins_text() {
-                    (typing, typed_by_key) = (true, !control && !modifiers.alt);
-                }
             }
             false
         });
@@ -154,20 +189,23 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_a_key_that_begins_a_text_is_the_text() {
-        let mut keys = Keys::default();
+    fn keys_that_open_or_close_a_field_end_their_frame() {
+        let keymap = KeyMap::standard();
         let typed = |key, text: &str| [press(key), Event::Text(text.to_owned())];
-        let events = [typed(Key::W, "w"), typed(Key::Space, " "), typed(Key::S, "s")].concat();
-        let mut input = RawInput { events, ..RawInput::default() };
-        let focus = Focus { typing: false, focused: false };
-        let commands = keys.take(&mut input, &KeyMap::standard(), Place::Player, focus);
-        assert_eq!(commands, [Command::EditSummary]);
-        let expected = [typed(Key::Space, " "), typed(Key::S, "s")].concat();
-        assert_eq!(input.events, expected);
-        // What no field is open for is no text.
-        let mut input = RawInput { events: typed(Key::S, "s").to_vec(), ..RawInput::default() };
-        assert_eq!(keys.take(&mut input, &KeyMap::standard(), Place::Player, focus).len(), 1);
-        assert_eq!(input.events, []);
+        let opening = [typed(Key::J, "j"), typed(Key::W, "w"), typed(Key::Space, " ")].concat();
+        assert_eq!(until_field_changes(&opening, false, &keymap), 4);
+        // While a text is written the same keys are text; what closes it has a frame of its own.
+        assert_eq!(until_field_changes(&opening, true, &keymap), 6);
+        let closing = [typed(Key::A, "a").as_slice(), &[press(Key::Escape)], &typed(Key::E, "e")].concat();
+        assert_eq!(until_field_changes(&closing, true, &keymap), 2);
+        assert_eq!(until_field_changes(&closing[2..], true, &keymap), 1);
+        assert_eq!(until_field_changes(&closing[3..], false, &keymap), 2);
+    }
+
+    #[test]
+    fn without_a_field_nothing_is_text() {
+        let events = vec![press(Key::S), Event::Text("s".to_owned())];
+        assert_eq!(take(&mut Keys::default(), events, false, false).1, 0);
     }
 
     #[test]

@@ -237,7 +237,7 @@ impl Row<'_> {
             return;
         }
         let set = self.app.verdict();
-        let all = self.area.width() > 1000.0;
+        let all = self.room() > 460.0;
         for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| all || set == Some(*verdict)) {
             self.verdict(verdict, set == Some(verdict));
         }
@@ -353,7 +353,9 @@ impl Row<'_> {
             return;
         }
         let mut job = egui::text::LayoutJob::simple_singleline(notice.text.clone(), theme::small(), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+        // On two lines where one is not enough.
+        job.break_on_newline = true;
+        job.wrap = egui::text::TextWrapping { max_width: room, max_rows: 2, ..Default::default() };
         let galley = self.ui.painter().layout_job(job);
         let at = pos2(self.left, self.area.center().y - galley.size().y / 2.0);
         let rect = Rect::from_min_size(at, galley.size());

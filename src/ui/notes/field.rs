@@ -1,8 +1,8 @@
 //! The one text field that is open at a time: it keeps what is typed, whatever the note does beneath it.
 
 use egui::text::{CCursor, CCursorRange};
-use egui::widgets::text_edit::TextEditOutput;
-use egui::{Align2, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
+use egui::widgets::text_edit::{TextEditOutput, TextEditState};
+use egui::{Align2, Event, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 use super::complete::{self, Offer};
 use super::markdown;
@@ -30,6 +30,8 @@ pub struct TextField {
     left: bool,
     erased: bool,
     offer: Option<Offer>,
+    /// The size of the window when the field was last brought into sight.
+    window: egui::Vec2,
 }
 
 impl TextField {
@@ -76,7 +78,9 @@ impl TextField {
 
     /// A field of one line. Returns what it holds when it has changed.
     pub fn single(&mut self, ui: &mut Ui, rect: Rect, value: &str, hint: &str) -> Option<String> {
-        self.begin(ui, value);
+        if self.begin(ui, value) {
+            put_cursor(ui, TextEditState::default(), value.chars().count());
+        }
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 1.0))));
         let edit = TextEdit::singleline(&mut self.text)
             .id(id())
@@ -103,7 +107,8 @@ impl TextField {
         if opening {
             // A note with a slide begins with an empty line for the viewer's own words.
             let end = if value.starts_with('\n') { 0 } else { value.chars().count() };
-            self.put_cursor(ui, end);
+            // Without the history of the text that was written before.
+            put_cursor(ui, TextEditState::default(), end);
         }
         let accepted = self.accept_offer(ui);
         let was_empty = self.text.is_empty();
@@ -133,15 +138,24 @@ impl TextField {
         self.leave_by_key(ui, &output, enter, was_empty);
         self.find_offer(&output, known);
         self.paint_offer(ui, output.response.response.rect);
+        let window = ui.ctx().content_rect().size();
+        if opening || output.response.response.changed() || window != self.window {
+            self.window = window;
+            ui.scroll_to_rect(output.response.response.rect.expand(2.0 * UNIT), None);
+        }
         (output.response.response.changed() || accepted).then(|| self.text.clone())
     }
 
     fn leave_by_key(&mut self, ui: &Ui, output: &TextEditOutput, enter: Enter, was_empty: bool) {
         let response = &output.response.response;
+        // As the modifiers were when the key went down, not as they are at the end of the frame.
         let (plain, with_control, erasing) = ui.input(|input| {
-            let pressed = input.key_pressed(Key::Enter);
-            let modifiers = input.modifiers;
-            (pressed && !modifiers.any(), pressed && modifiers.command, input.key_pressed(Key::Backspace))
+            let enter = input.events.iter().find_map(|event| match event {
+                Event::Key { key: Key::Enter, pressed: true, modifiers, .. } => Some(*modifiers),
+                _ => None,
+            });
+            let plain = enter.is_some_and(|modifiers| !modifiers.any());
+            (plain, enter.is_some_and(|modifiers| modifiers.command), input.key_pressed(Key::Backspace))
         });
         let entered = enter == Enter::Leaves && plain || with_control;
         self.erased = was_empty && erasing && response.has_focus();
@@ -159,21 +173,14 @@ impl TextField {
 
     /// Tab takes the tag that is offered first.
     fn accept_offer(&mut self, ui: &Ui) -> bool {
-        let Some(offer) = self.offer.take() else { return false };
-        if !ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab)) {
-            return false;
-        }
+        // No note has tabs in it.
+        let pressed = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab));
+        let Some(offer) = self.offer.take().filter(|_| pressed) else { return false };
         let Some((text, cursor)) = complete::accept(&self.text, &offer) else { return false };
         let cursor = text.get(..cursor).unwrap_or(&text).chars().count();
         self.text = text;
-        self.put_cursor(ui, cursor);
+        put_cursor(ui, TextEdit::load_state(ui.ctx(), id()).unwrap_or_default(), cursor);
         true
-    }
-
-    fn put_cursor(&self, ui: &Ui, index: usize) {
-        let mut state = TextEdit::load_state(ui.ctx(), id()).unwrap_or_default();
-        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(index))));
-        TextEdit::store_state(ui.ctx(), id(), state);
     }
 
     fn paint_offer(&self, ui: &mut Ui, field: Rect) {
@@ -196,6 +203,11 @@ impl TextField {
             y += ROW;
         }
     }
+}
+
+fn put_cursor(ui: &Ui, mut state: TextEditState, index: usize) {
+    state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(index))));
+    TextEdit::store_state(ui.ctx(), id(), state);
 }
 
 /// One at a time, so that a note that comes into being while it is typed keeps its cursor.

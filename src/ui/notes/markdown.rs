@@ -95,7 +95,8 @@ impl<'a> Writer<'a> {
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 self.push(&text, false);
             }
-            Event::SoftBreak => self.push(" ", false),
+            // As it was typed.
+            Event::SoftBreak => self.push("\n", false),
             Event::HardBreak => self.push("\n", false),
             Event::Rule => self.block("———"),
             Event::FootnoteReference(name) => self.push(&format!("[{name}]"), false),
@@ -257,7 +258,7 @@ mod tests {
     #[test]
     fn what_is_read_has_no_markup() {
         assert_eq!(shown("A **bold** and *soft* `x_1` [page](https://e.org)."), "A bold and soft x_1 page.");
-        assert_eq!(shown("one\ntwo\n\nthree"), "one two\n\nthree");
+        assert_eq!(shown("one\ntwo\n\nthree"), "one\ntwo\n\nthree");
         assert_eq!(shown("- a\n- b\n    1. c\n\nend"), "• a\n• b\n1. c\n\nend");
         assert_eq!(shown("> said"), "said");
         assert_eq!(shown("$x^2$ stays"), "$x^2$ stays");
