@@ -298,3 +298,27 @@ fn verdicts_are_buttons_and_keys() {
     harness.run_steps(2);
     assert_eq!(harness.state_mut().app().verdict(), Some(plenary::command::Verdict::Again));
 }
+
+#[test]
+fn undoing_in_a_field_never_brings_another_text_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = with_notes(&one, folder.path());
+    for (key, text) in [(egui::Key::W, "the summary"), (egui::Key::E, "a note")] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        type_text(&mut harness, text);
+        // Long enough for the toolkit to take it as a state of its own.
+        harness.run_steps(80);
+        for _ in 0..4 {
+            harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+            harness.run_steps(2);
+            let note = harness.state_mut().app().note().unwrap().text().to_owned();
+            assert!(key == egui::Key::W || !note.contains("] the"), "{note}");
+        }
+        type_text(&mut harness, text);
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+        harness.run_steps(2);
+        assert_eq!(harness.state_mut().app().field(), None);
+    }
+}

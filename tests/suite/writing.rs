@@ -217,3 +217,39 @@ fn the_digest_of_five_talks_is_the_one_that_was_expected() {
     let digest = std::fs::read_to_string(&target).unwrap();
     assert_eq!(digest, include_str!("expected/digest.md"), "{digest}");
 }
+
+#[test]
+fn a_note_that_was_moved_into_a_folder_within_is_still_the_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rig = rig(folder.path(), 1);
+    rig.run("pause; summary set \"Moved\"");
+    saved(&mut rig);
+    let notes = folder.path().join("notes");
+    let name = files(&notes).remove(0);
+    std::fs::create_dir(notes.join("read")).unwrap();
+    std::fs::rename(notes.join(&name), notes.join("read").join(&name)).unwrap();
+    rig.run("seek 0:20; note add \"more\"");
+    saved(&mut rig);
+    assert_eq!((files(&notes), files(&notes.join("read"))), (Vec::new(), vec![name.clone()]));
+    let text = std::fs::read_to_string(notes.join("read").join(name)).unwrap();
+    assert!(text.contains("\nMoved\n") && text.contains("] more\n"), "{text}");
+}
+
+#[test]
+fn what_is_written_before_the_note_is_read_is_written_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = talks(&folder.path().join("library"), 1);
+    let mut rig = Rig::keeping_notes(&[&paths[0]], folder.path());
+    rig.run("pause; summary set \"Before\"");
+    saved(&mut rig);
+    // Opened again: its note is on its way.
+    for command in plenary::command::parse::parse_all("summary set \"After\"; note add x; verdict keep").unwrap() {
+        rig.app.open_paths(paths.clone());
+        rig.app.poll();
+        assert!(rig.app.note().is_none());
+        rig.app.run(command);
+        rig.settle();
+    }
+    let note = rig.app.note().unwrap();
+    assert_eq!((note.summary(), note.moments().len(), note.front().verdict), ("After", 1, Some(Verdict::Keep)));
+}
