@@ -215,7 +215,7 @@ impl App {
     fn material(&mut self) -> Option<Material> {
         self.leave_text();
         let Some(notes) = self.work.exporter.notes.clone() else {
-            self.feedback("Notes cannot be kept in this session");
+            self.feedback("Notes cannot be kept this time");
             return None;
         };
         let several = self.queue.paths().len() > 1;

@@ -257,7 +257,7 @@ impl App {
     fn no_note(&self) -> &'static str {
         match (self.player.talk(), &self.work.keeper) {
             (None, _) => "There is no talk to write about",
-            (_, None) => "Notes cannot be kept in this session",
+            (_, None) => "Notes cannot be kept this time",
             _ => "The note is still being read; try again in a moment",
         }
     }
