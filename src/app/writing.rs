@@ -115,7 +115,10 @@ impl App {
         self.change_note(|note| id = Some(note.add_moment(at, text)));
         match (id, &mut self.work.writing, before) {
             (Some(id), Some(writing), _) if begun => writing.field = Field::Note(id),
-            (Some(_), _, Some(before)) => self.remember_note(before),
+            (Some(_), _, Some(before)) => {
+                self.keep_tags(&before);
+                self.remember_note(before);
+            }
             _ => {}
         }
     }
@@ -178,6 +181,7 @@ impl App {
         }
         self.change_note(change);
         if let (None, Some(before)) = (&self.work.writing, before) {
+            self.keep_tags(&before);
             self.remember_note(before);
         }
     }
@@ -193,6 +197,26 @@ impl App {
             keeper.edit(now, |note| {
                 change(note);
             });
+        }
+    }
+
+    /// The tags of the text are in the front matter too; one that has gone from the text goes from there.
+    fn keep_tags(&mut self, before: &str) {
+        let Some(note) = self.note() else { return };
+        let (then, now) = (Document::parse(before).text_tags(), note.text_tags());
+        let mut tags = note.front().tags.clone();
+        let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+        tags.retain(|tag| {
+            let within = |all: &[String]| all.iter().any(|other| same(other, tag));
+            !within(&then) || within(&now)
+        });
+        for tag in now {
+            if !tags.iter().any(|other| same(other, &tag)) {
+                tags.push(tag);
+            }
+        }
+        if tags != note.front().tags {
+            self.change_note(|note| note.set_tags(&tags));
         }
     }
 
@@ -216,6 +240,7 @@ impl App {
                 self.change_note(|note| note.set_moment(id, text.trim_end()));
             }
         }
+        self.keep_tags(&writing.before);
         self.remember_note(writing.before);
         self.learn_tags();
         if self.view.slide_alone() {

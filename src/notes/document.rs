@@ -212,6 +212,13 @@ impl Document {
     /// Tags of the front matter, then `#tags` in summary and moments, each once.
     pub fn tags(&self) -> Vec<String> {
         let mut found = self.front.tags.clone();
+        found.append(&mut self.text_tags());
+        tags::each_once(found)
+    }
+
+    /// `#tags` in summary and moments, each once.
+    pub fn text_tags(&self) -> Vec<String> {
+        let mut found = Vec::new();
         tags::collect(&self.summary, &mut found);
         for moment in &self.moments {
             tags::collect(&moment.text, &mut found);

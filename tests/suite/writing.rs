@@ -253,3 +253,19 @@ fn what_is_written_before_the_note_is_read_is_written_then() {
     let note = rig.app.note().unwrap();
     assert_eq!((note.summary(), note.moments().len(), note.front().verdict), ("After", 1, Some(Verdict::Keep)));
 }
+
+#[test]
+fn the_tags_of_the_text_are_in_the_front_matter_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rig = rig(folder.path(), 1);
+    let front = |rig: &Rig| rig.app.note().unwrap().front().tags.clone();
+    rig.run("pause; summary edit; summary set \"On #tiles\"; text leave; seek 0:20; note add \"see #UNet\"");
+    assert_eq!(front(&rig), ["tiles", "UNet"]);
+    saved(&mut rig);
+    assert!(note_text(folder.path()).contains("\ntags: [tiles, UNet]\n"), "{}", note_text(folder.path()));
+    // One of the viewer's own stays, one that has gone from the text goes.
+    rig.run("note set 1 \"see #unet and #Tiles\"; summary set \"On nothing\"; note delete 1");
+    assert_eq!(front(&rig), [""; 0]);
+    rig.run("undo");
+    assert_eq!(front(&rig), ["tiles", "UNet"]);
+}

@@ -165,8 +165,10 @@ impl Notes {
                 out.push(Command::EditSummary);
             }
         }
-        let tags: Vec<String> =
-            note.front().tags.iter().map(|tag| format!("#{}", tag.trim_start_matches('#'))).collect();
+        // Those that stand in no text.
+        let within = note.text_tags();
+        let elsewhere = note.front().tags.iter().filter(|tag| !within.contains(tag));
+        let tags: Vec<String> = elsewhere.map(|tag| format!("#{}", tag.trim_start_matches('#'))).collect();
         if !tags.is_empty() {
             let width = ui.available_width() - 2.0 * EDGE;
             let galley = ui.painter().layout(tags.join(" "), theme::body(), palette.note, width);
