@@ -54,7 +54,8 @@ fn the_callback_never_allocates() {
     let mailbox = Arc::new(Mailbox::default());
     let (producer, consumer) = rtrb::RingBuffer::new(RING_BLOCKS);
     let (events, _kept) = bounded(64);
-    let feeder = Feeder::new(producer, Arc::clone(&shared), Arc::clone(&mailbox), events, Arc::new(|| {}));
+    let feeder =
+        Feeder::new(producer, Arc::clone(&shared), Arc::clone(&mailbox), events, Arc::new(|| {}), Arc::default());
     let render = Render::new(consumer, Arc::clone(&shared));
     let mut desk = Desk { shared, mailbox, feeder, render, out: vec![0.0; 2 * 480] };
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::App;
 use crate::command::Step;
+use crate::library::Picture;
 use crate::slides::{Pixels, Size, SlideKey, Slot, placement};
+use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 
 /// All slides at once.
@@ -56,6 +58,17 @@ impl App {
         };
     }
 
+    /// Plays from the chosen slide and stays among all slides; where the talk is there already, pauses or goes on.
+    pub(super) fn overview_listen(&mut self) {
+        let Some(overview) = self.view.overview else { return };
+        if self.player.slide() == Some(overview.chosen) {
+            self.player.toggle();
+        } else {
+            self.go_to_slide(Some(overview.chosen.0));
+            self.player.play();
+        }
+    }
+
     /// Chooses another slide in the overview.
     pub(super) fn overview_move(&mut self, step: Step) {
         let last = self.slide_count().saturating_sub(1);
@@ -93,26 +106,34 @@ impl App {
         }
     }
 
-    /// Says which small pictures are seen (the first `seen`) or soon may be, each within a size in physical pixels.
-    pub fn want_thumbs(&mut self, wanted: &[(SlideIndex, Size)], seen: usize) {
-        let keys = wanted.iter().filter_map(|(slide, within)| self.thumb_key(*slide, *within)).collect();
-        self.thumbs.want(keys, seen);
+    /// Says which small pictures are seen (the first `seen`) or soon may be.
+    pub fn want_thumbs(&mut self, wanted: Vec<SlideKey>, seen: usize) {
+        self.thumbs.want(wanted, seen);
         self.thumbs.poll();
     }
 
-    fn thumb_key(&self, slide: SlideIndex, within: Size) -> Option<SlideKey> {
-        let talk = self.player.talk()?;
-        let image = talk.slides.get(slide)?.image.as_ref()?;
-        let size = placement::fit(Size::new(image.width, image.height), within);
-        Some(SlideKey::new(talk.path(&image.file), size))
+    /// The small picture of a slide of the open talk, within a size in physical pixels.
+    pub fn thumb_key(&self, slide: SlideIndex, within: Size) -> Option<SlideKey> {
+        thumb_key_of(self.player.talk()?, slide, within)
     }
 
-    /// The small picture of a slide within a size, once it is there.
-    pub fn thumb(&self, slide: SlideIndex, within: Size) -> Option<(SlideKey, Arc<Pixels>)> {
-        let key = self.thumb_key(slide, within)?;
-        match self.thumbs.get(&key) {
-            Slot::Ready(pixels) => Some((key, pixels)),
+    /// A small picture, once it is there.
+    pub fn thumb(&self, key: &SlideKey) -> Option<Arc<Pixels>> {
+        match self.thumbs.get(key) {
+            Slot::Ready(pixels) => Some(pixels),
             Slot::Loading | Slot::Failed(_) => None,
         }
     }
+}
+
+/// The small picture of a slide of a talk, within a size in physical pixels.
+pub fn thumb_key_of(talk: &Talk, slide: SlideIndex, within: Size) -> Option<SlideKey> {
+    let image = talk.slides.get(slide)?.image.as_ref()?;
+    let size = placement::fit(Size::new(image.width, image.height), within);
+    Some(SlideKey::new(talk.path(&image.file), size))
+}
+
+/// The small picture of a talk in the library, within a size in physical pixels.
+pub fn picture_key(picture: &Picture, within: Size) -> SlideKey {
+    SlideKey::new(picture.file.clone(), placement::fit(Size::new(picture.width, picture.height), within))
 }

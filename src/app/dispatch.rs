@@ -8,7 +8,7 @@ use crate::command::{Command, Enlarge, Theme};
 use crate::player::Player;
 use crate::slides::{Lamp, Mode, Zoom};
 use crate::talk::track::SlideIndex;
-use crate::time::{MediaTime, Rate};
+use crate::time::MediaTime;
 
 impl App {
     /// Does what is asked. What it did, or why it could not, is told in the strip.
@@ -51,6 +51,8 @@ impl App {
                     self.go_to_slide(Some(overview.chosen.0));
                 }
             }
+            Command::OverviewListen => self.overview_listen(),
+            Command::ToggleWords => self.view.words = !self.view.words,
             Command::OverviewLook => {
                 if let Some(overview) = self.view.overview {
                     self.look_at(overview.chosen);
@@ -73,11 +75,17 @@ impl App {
                 self.set_rate(self.player.rate().stepped(thousandths.signum(), step));
             }
             Command::RateReset => self.reset_rate(),
+            Command::PinRate => self.pin_rate(),
             Command::SetVolume(percent) => self.set_volume(i32::from(percent)),
             Command::VolumeBy(by) => self.set_volume(i32::from(self.player.volume()).saturating_add(by)),
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
             Command::NextUnseen => self.next_unseen(),
+            Command::ToggleDone => self.toggle_done(),
+            Command::Library(what) => self.run_library(what),
+            Command::Queue(what) => self.run_queue(&what),
+            Command::Search(what) => self.run_search(what),
+            Command::Finder => self.view.finder = !self.view.finder,
             Command::ToggleNotes => {
                 self.leave_text();
                 self.view.toggle(Panel::Notes);
@@ -195,20 +203,6 @@ impl App {
         }
     }
 
-    fn set_rate(&mut self, rate: Rate) {
-        if rate != Rate::NORMAL {
-            self.last_rate = rate;
-        }
-        self.player.set_rate(rate);
-        self.feedback(format!("Speed {rate}×"));
-    }
-
-    /// Normal speed; again: back to what it was.
-    fn reset_rate(&mut self) {
-        let normal = self.player.rate() == Rate::NORMAL;
-        self.set_rate(if normal { self.last_rate } else { Rate::NORMAL });
-    }
-
     fn set_volume(&mut self, percent: i32) {
         let percent = u8::try_from(percent.clamp(0, 100)).unwrap_or(100);
         self.player.set_volume(percent);
@@ -279,7 +273,7 @@ impl App {
 
     pub(super) fn go_to_talk(&mut self, at: Option<usize>) {
         if at.is_some_and(|at| self.queue.go(at)) {
-            self.open_current(MediaTime::ZERO, None);
+            self.open_current(None, None);
         } else {
             self.feedback("There is no such talk");
         }

@@ -1,16 +1,21 @@
 //! What the viewer thinks of talks, how far they came, and which talk is next.
 
+use std::path::Path;
+
 use super::App;
-use super::undo::Change;
-use crate::library::{Progress, Record};
-use crate::notes::Verdict;
+use super::settings::AtEnd;
+use super::undo::{Change, Deed};
+use crate::library::{Progress, Record, Row};
+use crate::notes::{Head, Verdict};
 use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
 
 /// How far the playhead moves before its place is kept again.
-const STEP: MediaTime = MediaTime::from_secs(5);
+const STEP: MediaTime = MediaTime::from_secs(3);
 /// A talk of which less was seen counts as unseen.
 const GLANCE: MediaTime = MediaTime::from_secs(10);
+/// How long the last slide is seen in a talk that counts as seen.
+const LOOK: MediaTime = MediaTime::from_secs(2);
 /// The part of a talk that is as good as all of it.
 const DONE: f64 = 0.95;
 
@@ -36,6 +41,10 @@ impl App {
             self.remember(Change::Verdict(before, verdict));
             self.put_verdict(verdict);
         }
+        let ended = self.player.ended() && self.settings.at_end == AtEnd::Verdict;
+        if ended && verdict.is_some() && self.queue.next().is_some() {
+            self.run(crate::command::Command::NextTalk);
+        }
         self.feedback(match verdict {
             Some(Verdict::Keep) => "Kept",
             Some(Verdict::Again) => "To be seen again",
@@ -56,6 +65,69 @@ impl App {
         self.work.library.set_verdict(&key, verdict);
         self.work.judged = self.note().is_none();
         self.change_note(|note| note.set_verdict(verdict));
+    }
+
+    /// Sets or clears the verdict on a talk that need not be open; it can be taken back.
+    pub(super) fn judge_row(&mut self, row: &Row, verdict: Option<Verdict>) {
+        if self.player.talk().is_some_and(|talk| talk.key() == row.entry.id) {
+            self.judge(verdict);
+            return;
+        }
+        if row.entry.broken.is_some() {
+            self.feedback("This cannot be opened, so there is nothing to judge");
+            return;
+        }
+        let before = row.state.verdict;
+        if before != verdict {
+            let (key, path) = (row.entry.id.clone(), row.entry.path.clone());
+            self.put_verdict_at(&path, verdict);
+            self.work.deeds.push(Deed { key, path, at: None, change: Change::Verdict(before, verdict) });
+        }
+        let what = match verdict {
+            Some(Verdict::Keep) => "Kept",
+            Some(Verdict::Again) => "To be seen again",
+            Some(Verdict::Drop) => "Dropped",
+            None => "No verdict",
+        };
+        self.feedback(format!("{what}: {}", row.entry.title));
+    }
+
+    /// In the store and in the note of the talk that lies here.
+    pub(super) fn put_verdict_at(&mut self, path: &Path, verdict: Option<Verdict>) {
+        let Some(entry) = self.work.library.catalogue().at(path).map(|row| row.entry.clone()) else { return };
+        if self.player.talk().is_some_and(|talk| talk.key() == entry.id) {
+            self.put_verdict(verdict);
+            return;
+        }
+        self.work.library.meet_entry(&entry);
+        self.work.library.set_verdict(&entry.id, verdict);
+        let beside = self.settings.notes_beside_talk.then(|| entry.path.clone());
+        if let Some(keeper) = &mut self.work.keeper {
+            let head = Head {
+                id: entry.id.0,
+                fingerprint: entry.fingerprint,
+                title: entry.title,
+                link: entry.link,
+                authors: entry.authors,
+                ..Head::default()
+            };
+            keeper.judge(head, beside, verdict);
+        }
+    }
+
+    /// The open talk is done, or not done, whatever was heard of it.
+    pub(super) fn toggle_done(&mut self) {
+        let Some(key) = self.player.talk().map(|talk| talk.key()) else { return };
+        let done = self.toggle_done_of(&key);
+        self.feedback(if done { "Done" } else { "Not done" });
+    }
+
+    pub(super) fn toggle_done_of(&mut self, key: &TalkId) -> bool {
+        let before = self.work.library.get(key).map(|record| record.progress).unwrap_or_default();
+        // What is not done is to be heard again.
+        let furthest = if before.done { MediaTime::ZERO } else { before.furthest };
+        self.work.library.set_progress(key, Progress { done: !before.done, furthest, ..before });
+        !before.done
     }
 
     /// The note is the viewer's own file: what it says counts. A verdict that only the store knows goes into the note.
@@ -81,18 +153,24 @@ impl App {
 
     /// The next talk without verdict of which at most a glance was seen; after the last one the search begins anew.
     pub(super) fn next_unseen(&mut self) {
+        match self.unseen_after() {
+            Some(index) => self.go_to_talk(Some(index)),
+            None => self.feedback("No unseen talk is left"),
+        }
+    }
+
+    /// The place in the queue of the next talk without verdict of which at most a glance was seen.
+    pub(super) fn unseen_after(&self) -> Option<usize> {
         let (count, at) = (self.queue.paths().len(), self.queue.index().unwrap_or_default());
         let unseen = |index: &usize| {
             self.queue.paths().get(*index).is_some_and(|path| {
                 let known = self.work.library.at(path);
-                known.is_none_or(|record| record.verdict.is_none() && record.progress.furthest < GLANCE)
+                known.is_none_or(|record| {
+                    record.verdict.is_none() && !record.progress.done && record.progress.furthest < GLANCE
+                })
             })
         };
-        let next = (at + 1..count).chain(0..at).find(unseen);
-        match next {
-            Some(index) => self.go_to_talk(Some(index)),
-            None => self.feedback("No unseen talk is left"),
-        }
+        (at + 1..count).chain(0..at).find(unseen)
     }
 
     /// Keeps how far the open talk was seen, if it has moved, or at once.
@@ -108,7 +186,8 @@ impl App {
         let reached = self.player.playing() || now;
         let furthest = if reached { before.furthest.max(position) } else { before.furthest };
         let duration = self.player.duration().secs_f64();
-        let done = before.done || duration > 0.0 && furthest.secs_f64() >= DONE * duration;
+        let last_slide = talk.slides.len() > 2 && reached && position >= talk.last_slide_start() + LOOK;
+        let done = before.done || last_slide || duration > 0.0 && furthest.secs_f64() >= DONE * duration;
         self.work.marked = position;
         self.work.library.set_progress(&key, Progress { position, furthest, done });
     }
@@ -124,6 +203,7 @@ pub(super) fn record(talk: &Talk) -> Record {
         link: talk.link(),
         verdict: None,
         progress: Progress::default(),
+        decided_at: None,
     }
 }
 

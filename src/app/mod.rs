@@ -3,12 +3,21 @@
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
+pub mod finish;
 mod judging;
+mod neighbours;
+pub mod noted;
 pub mod notice;
 pub mod opener;
+mod playlist;
 pub mod queue;
+mod reading;
+pub mod scanning;
+mod search;
 pub mod session;
 pub mod settings;
+mod shelf;
+mod speed;
 pub mod spelling;
 mod stage;
 mod undo;
@@ -29,10 +38,12 @@ use crate::slides::{Rect, SlideCache};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
+use neighbours::Neighbours;
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
 use session::SessionKeeper;
 use settings::{AtEnd, Settings};
+use shelf::Listing;
 pub use stage::Stage;
 use view::View;
 use work::Work;
@@ -42,6 +53,8 @@ use work::Work;
 pub enum WindowAction {
     /// Ask the viewer for a folder.
     OpenDialog,
+    /// Ask the viewer for a folder of talks.
+    RootDialog,
     /// Open a file in the program that the desktop has for it.
     OpenFile(PathBuf),
     /// A text to the clipboard.
@@ -74,10 +87,12 @@ pub enum SlideAction {
 pub struct Start {
     /// Talks, or folders of talks.
     pub paths: Vec<PathBuf>,
-    /// Where in the first talk.
-    pub at: MediaTime,
+    /// Where in the first talk; `None`: where it was left.
+    pub at: Option<MediaTime>,
     /// The first talk waits; `None`: as the settings say.
     pub paused: Option<bool>,
+    /// Without paths: what was open last, or where nothing was, this.
+    pub otherwise: Option<PathBuf>,
 }
 
 /// The application.
@@ -87,6 +102,8 @@ pub struct App {
     slides: SlideCache,
     thumbs: SlideCache,
     queue: Queue,
+    /// The state of the queue that is kept.
+    queue_kept: u64,
     opener: Opener,
     settings: Settings,
     keymap: KeyMap,
@@ -94,13 +111,19 @@ pub struct App {
     view: View,
     session: SessionKeeper,
     work: Work,
+    listing: Listing,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
-    pending: Option<(PathBuf, MediaTime, Option<bool>)>,
+    pending: Option<(PathBuf, Option<MediaTime>, Option<bool>)>,
+    /// An answer that waits until it is known where its talk was left.
+    held: Vec<Opened>,
+    /// What was open last is to be open again, once the queue is known; or else this.
+    restoring: Option<Option<PathBuf>>,
     failed: Option<String>,
-    /// The talk after this one, opened ahead.
-    next: Option<(PathBuf, Arc<Talk>)>,
+    neighbours: Neighbours,
     last_rate: Rate,
+    /// The speed of all talks, while one is open that has its own.
+    shared_rate: Option<Rate>,
     /// The slides shown lately, the present one last.
     recent: Vec<SlideIndex>,
     /// Commands that wait for a talk to be open.
@@ -133,17 +156,22 @@ impl App {
             slides,
             thumbs,
             queue: Queue::default(),
+            queue_kept: 0,
             opener,
             keymap,
             notices: Notices::default(),
             view: View::new(settings.theme),
             session: SessionKeeper::default(),
             work: Work::default(),
+            listing: Listing::default(),
             actions: Vec::new(),
             pending: None,
+            held: Vec::new(),
+            restoring: None,
             failed: None,
-            next: None,
+            neighbours: Neighbours::default(),
             last_rate: settings.favourite_rate,
+            shared_rate: None,
             recent: Vec::new(),
             waiting: Vec::new(),
             openings: 0,
@@ -160,13 +188,17 @@ impl App {
 
     /// Opens what was asked for at the start.
     pub fn begin(&mut self, start: Start) {
+        if start.paths.is_empty() {
+            self.restoring = Some(start.otherwise);
+            return;
+        }
         self.queue.replace(start.paths);
         self.open_current(start.at, start.paused);
     }
 
     /// Does what is asked, once a talk is open.
     pub fn run_when_open(&mut self, command: Command) {
-        if self.pending.is_some() {
+        if self.pending.is_some() || self.restoring.is_some() {
             self.waiting.push(command);
         } else {
             self.run(command);
@@ -175,9 +207,15 @@ impl App {
 
     /// Takes in whatever the threads have done. Cheap if they have done nothing.
     pub fn poll(&mut self) {
-        let opened: Vec<Opened> = self.opener.poll().collect();
+        self.poll_work();
+        self.restore();
+        let opened: Vec<Opened> = self.held.drain(..).chain(self.opener.poll()).collect();
         for answer in opened {
-            self.take(answer);
+            if self.work.library.loaded() {
+                self.take(answer);
+            } else {
+                self.held.push(answer);
+            }
         }
         self.quit |= self.quit_request.load(Ordering::Acquire);
         for event in self.player.poll() {
@@ -185,8 +223,12 @@ impl App {
         }
         self.slides.poll();
         self.thumbs.poll();
-        self.session.poll(&self.view, self.now());
-        self.poll_work();
+        self.mark_progress(false);
+        self.keep_queue();
+        if self.view.library {
+            self.list();
+        }
+        self.session.poll(&self.view, self.player.talk().map(|talk| &*talk.source), self.now());
         self.refresh();
     }
 
@@ -201,18 +243,23 @@ impl App {
 
     /// The last thing that is done.
     pub fn finish(&mut self) {
-        self.session.finish(&self.view);
+        self.keep_queue();
+        self.session.finish(&self.view, self.player.talk().map(|talk| &*talk.source));
         self.finish_work();
     }
 
     fn take(&mut self, answer: Opened) {
+        let first = answer.expanded.as_ref().and_then(|found| found.first().cloned());
         if let Some(found) = answer.expanded {
+            if found.len() > 1 || first.as_ref() != Some(&answer.path) {
+                self.adopt_root(&answer.path);
+            }
             self.queue.expand(&answer.path, found);
         }
         let Some((_, at, paused)) = self.pending.take_if(|(path, ..)| *path == answer.path) else {
-            if let (Ok(talk), Some(next)) = (answer.talk, self.queue.next()) {
-                self.next = Some((next.to_owned(), talk));
-            }
+            let path = first.unwrap_or_else(|| answer.path.clone());
+            self.neighbours.put(&answer.path, path, answer.talk.ok());
+            self.look_around();
             return;
         };
         match answer.talk {
@@ -220,15 +267,16 @@ impl App {
             Err(why) => {
                 // Half in one talk and half in another is nowhere: what was open is let go.
                 self.player.close();
-                self.next = None;
-                self.look_ahead();
+                self.look_around();
                 tracing::error!("{why}");
                 self.failed = Some(why);
             }
         }
     }
 
-    fn show(&mut self, talk: &Arc<Talk>, at: MediaTime, paused: Option<bool>) {
+    fn show(&mut self, talk: &Arc<Talk>, at: Option<MediaTime>, paused: Option<bool>) {
+        let asked = at;
+        let at = at.unwrap_or_else(|| self.resume_at(talk));
         self.leave_text();
         self.mark_progress(true);
         self.failed = None;
@@ -241,26 +289,19 @@ impl App {
         self.openings += 1;
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
+        self.take_up_rate(talk);
         self.player.open(Arc::clone(talk), at, play);
         self.begin_work(talk);
-        if at > self.player.duration() {
+        if asked.is_some_and(|at| at > self.player.duration()) {
             let length = self.player.duration().clock();
             self.tell(
                 Severity::Warning,
                 format!("{} is after the end of this talk, which is {length} long", at.clock()),
             );
         }
-        self.look_ahead();
+        self.look_around();
         for command in std::mem::take(&mut self.waiting) {
             self.run(command);
-        }
-    }
-
-    /// Opens the talk after this one before it is wanted.
-    fn look_ahead(&mut self) {
-        self.next = None;
-        if let Some(path) = self.queue.next() {
-            self.opener.ask(path);
         }
     }
 
@@ -268,8 +309,14 @@ impl App {
         match event {
             PlayerEvent::Ready => {}
             PlayerEvent::Ended => {
-                if self.settings.at_end == AtEnd::Next && self.queue.next().is_some() {
-                    self.run(Command::NextTalk);
+                self.mark_progress(true);
+                match self.settings.at_end {
+                    AtEnd::Next if self.queue.next().is_some() => self.run(Command::NextTalk),
+                    AtEnd::Verdict if self.verdict().is_some() && self.queue.next().is_some() => {
+                        self.run(Command::NextTalk);
+                    }
+                    AtEnd::Verdict if self.verdict().is_none() => self.feedback("What do you think of it?"),
+                    AtEnd::Next | AtEnd::Verdict | AtEnd::Stop => {}
                 }
             }
             PlayerEvent::Device(name) => tracing::info!("sound goes to {name}"),
@@ -281,9 +328,9 @@ impl App {
     }
 
     /// Opens the queue's current talk.
-    fn open_current(&mut self, at: MediaTime, paused: Option<bool>) {
+    fn open_current(&mut self, at: Option<MediaTime>, paused: Option<bool>) {
         let Some(path) = self.queue.current().map(Path::to_owned) else { return };
-        if let Some((_, talk)) = self.next.take_if(|(ahead, _)| *ahead == path) {
+        if let Some(talk) = self.neighbours.get(&path).cloned() {
             self.pending = None;
             self.show(&talk, at, paused);
             return;
@@ -301,7 +348,8 @@ impl App {
     pub fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.queue.replace(paths);
-            self.open_current(MediaTime::ZERO, None);
+            self.restoring = None;
+            self.open_current(None, None);
         }
     }
 
@@ -310,9 +358,10 @@ impl App {
         let idle = self.queue.current().is_none();
         self.queue.append(paths);
         if idle {
-            self.open_current(MediaTime::ZERO, None);
-        } else if self.next.is_none() {
-            self.look_ahead();
+            self.restoring = None;
+            self.open_current(None, None);
+        } else {
+            self.look_around();
         }
     }
 
@@ -408,8 +457,7 @@ impl App {
 
     /// The talk after this one, if it has been opened ahead.
     pub fn next_talk(&self) -> Option<&Talk> {
-        let wanted = self.queue.next()?;
-        self.next.as_ref().filter(|(path, _)| path == wanted).map(|(_, talk)| &**talk)
+        self.neighbours.get(self.queue.next()?).map(|talk| &**talk)
     }
 
     /// The keys.
@@ -429,7 +477,7 @@ impl App {
 
     /// Whether a talk is being opened.
     pub fn opening(&self) -> bool {
-        self.pending.is_some()
+        self.pending.is_some() || self.restoring.is_some()
     }
 
     /// What another thread sets to end the program.

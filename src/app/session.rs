@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use super::view::{Panel, View};
+use super::view::{Panel, Shelving, View, WindowPlace};
 use crate::command::Command;
 use crate::slides::Mode;
 use crate::time::MediaTime;
@@ -28,10 +28,21 @@ pub struct Session {
     panel: String,
     panel_width: Option<u16>,
     time_left: bool,
+    words: bool,
+    /// The talk that was open, as it was given; a path that is no text is not kept.
+    talk: Option<String>,
+    library: bool,
+    cards: bool,
+    filter: String,
+    sort: String,
+    finish_by: String,
+    chosen: Option<String>,
+    window: Option<WindowPlace>,
 }
 
 impl Session {
-    fn of(view: &View) -> Self {
+    fn of(view: &View, talk: Option<&Path>) -> Self {
+        let text = |path: Option<&Path>| path.and_then(Path::to_str).map(str::to_owned);
         Self {
             zoom: zoom_command(view.mode).to_string(),
             enlarge: Command::SetEnlarge(view.enlarge).to_string(),
@@ -39,6 +50,15 @@ impl Session {
             panel: view.panel.or(view.set_aside).map_or_else(String::new, |panel| panel.toggle().to_string()),
             panel_width: Some(view.panel_width),
             time_left: view.time_left,
+            words: view.words,
+            talk: text(talk),
+            library: view.library,
+            cards: view.shelf.cards,
+            filter: view.shelf.filter.clone(),
+            sort: view.shelf.sort.clone(),
+            finish_by: view.shelf.finish_by.clone(),
+            chosen: text(view.shelf.chosen.as_deref()),
+            window: view.window,
         }
     }
 
@@ -58,6 +78,16 @@ impl Session {
             view.panel_width = width;
         }
         view.time_left = self.time_left;
+        view.words = self.words;
+        view.shelf = Shelving {
+            cards: self.cards,
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            finish_by: self.finish_by.clone(),
+            chosen: self.chosen.as_ref().map(PathBuf::from),
+            ..Shelving::default()
+        };
+        view.window = self.window.filter(WindowPlace::is_sane);
     }
 }
 
@@ -86,10 +116,21 @@ fn mode_of(command: &Command) -> Option<Mode> {
     }
 }
 
+/// What was open at the end of the last session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Last {
+    /// The talk.
+    pub talk: Option<PathBuf>,
+    /// The library was seen.
+    pub library: bool,
+}
+
 /// Reads and writes the session. Without a folder nothing is kept.
 #[derive(Default)]
 pub struct SessionKeeper {
     kept: Session,
+    /// What was open at the end of the last session.
+    last: Last,
     due: Option<MediaTime>,
     saver: Option<Saver>,
 }
@@ -105,9 +146,12 @@ impl SessionKeeper {
     /// # Errors
     /// Sentences: what was not understood of the file, or why nothing will be kept.
     pub fn start(folder: &Path, view: &mut View) -> (Self, Vec<String>) {
-        let mut issues = Vec::new();
+        let (mut issues, mut last) = (Vec::new(), Last::default());
         match read(&folder.join(FILE)) {
-            Ok(Some(session)) => session.restore(view),
+            Ok(Some(session)) => {
+                session.restore(view);
+                last = Last { talk: session.talk.map(PathBuf::from), library: session.library };
+            }
             Ok(None) => {}
             Err(why) => issues.push(format!("How slides were shown last is forgotten: {why}")),
         }
@@ -115,18 +159,25 @@ impl SessionKeeper {
         if saver.is_none() {
             issues.push("How slides are shown will be forgotten at the end: no thread to write it".to_owned());
         }
-        (Self { kept: Session::of(view), due: None, saver }, issues)
+        let kept = Session { talk: None, ..Session::of(view, None) };
+        (Self { kept, last, due: None, saver }, issues)
     }
 
-    /// Notices what has changed and writes it, a moment later.
-    pub fn poll(&mut self, view: &View, now: MediaTime) {
-        if self.saver.is_none() || Session::of(view) == self.kept {
+    /// What was open at the end of the last session.
+    pub fn last(&self) -> &Last {
+        &self.last
+    }
+
+    /// Notices what has changed and writes it, a moment later. Where no talk is open, the last one stays known.
+    pub fn poll(&mut self, view: &View, talk: Option<&Path>, now: MediaTime) {
+        let talk = talk.or(self.last.talk.as_deref());
+        if self.saver.is_none() || Session::of(view, talk) == self.kept {
             self.due = None;
             return;
         }
         match self.due {
             None => self.due = Some(now + GATHER),
-            Some(due) if now >= due => self.keep(view),
+            Some(due) if now >= due => self.keep(Session::of(view, talk)),
             Some(_) => {}
         }
     }
@@ -137,15 +188,15 @@ impl SessionKeeper {
     }
 
     /// Writes what has changed; at the end.
-    pub fn finish(&mut self, view: &View) {
-        if self.saver.is_some() && Session::of(view) != self.kept {
-            self.keep(view);
+    pub fn finish(&mut self, view: &View, talk: Option<&Path>) {
+        let session = Session::of(view, talk.or(self.last.talk.as_deref()));
+        if self.saver.is_some() && session != self.kept {
+            self.keep(session);
         }
         self.saver = None;
     }
 
-    fn keep(&mut self, view: &View) {
-        let session = Session::of(view);
+    fn keep(&mut self, session: Session) {
         let text = toml::to_string(&session).unwrap_or_default();
         let texts = self.saver.as_ref().and_then(|saver| saver.texts.as_ref());
         // A full channel means a disk that does not answer: it is tried again.
@@ -219,9 +270,11 @@ mod tests {
             view.enlarge = Enlarge::Nearest;
             view.panel = Some(Panel::Slides);
             (view.clean, view.panel_width, view.time_left) = (true, 300, true);
-            keeper.poll(&view, MediaTime::ZERO);
+            view.shelf.filter = "unseen tag:labels".into();
+            view.window = Some(WindowPlace { x: 10, y: -20, width: 900, height: 700, maximized: false });
+            keeper.poll(&view, None, MediaTime::ZERO);
             assert!(keeper.due().is_some());
-            keeper.poll(&view, GATHER);
+            keeper.poll(&view, None, GATHER);
             drop(keeper);
 
             let mut next = View::new(Theme::Dark);
@@ -236,7 +289,7 @@ mod tests {
         let mut view = View::new(Theme::Dark);
         let (mut keeper, _) = SessionKeeper::start(folder.path(), &mut view);
         view.mode = Mode::Fit;
-        keeper.finish(&view);
+        keeper.finish(&view, None);
         let mut next = View::new(Theme::Dark);
         SessionKeeper::start(folder.path(), &mut next);
         assert_eq!(next.mode, Mode::Fit);
@@ -250,7 +303,7 @@ mod tests {
         let (mut keeper, issues) = SessionKeeper::start(folder.path(), &mut view);
         assert_eq!((issues.len(), view.mode), (1, Mode::default()), "{issues:?}");
         view.mode = Mode::Fit;
-        keeper.finish(&view);
+        keeper.finish(&view, None);
         assert!(read(&folder.path().join(FILE)).unwrap().is_some());
     }
 

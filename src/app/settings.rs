@@ -19,6 +19,8 @@ pub struct Settings {
     pub theme: Theme,
     /// A talk that is opened waits for the viewer.
     pub start_paused: bool,
+    /// A talk goes on where it was left.
+    pub resume: bool,
     /// What happens at the end of a talk.
     pub at_end: AtEnd,
     /// The most memory that decoded slides may take, in MiB.
@@ -31,6 +33,10 @@ pub struct Settings {
     pub note_lead_secs: f64,
     /// The language in which spelling is checked, such as `en_GB`, or `off`; `None`: the desktop's.
     pub spelling: Option<String>,
+    /// Folders of talks, besides those that the viewer has given otherwise.
+    pub library: Vec<std::path::PathBuf>,
+    /// The text on slides is read for the search, if the program for it is there.
+    pub slide_text: bool,
     /// The `[keys]` table, laid over the default keys.
     pub keys: Option<toml::Table>,
 }
@@ -43,12 +49,15 @@ impl Default for Settings {
             volume: 100,
             theme: Theme::System,
             start_paused: false,
+            resume: true,
             at_end: AtEnd::Next,
             slide_cache_mib: 64,
             notes_folder: None,
             notes_beside_talk: false,
             note_lead_secs: 3.0,
             spelling: None,
+            library: Vec::new(),
+            slide_text: true,
             keys: None,
         }
     }
@@ -61,6 +70,8 @@ pub enum AtEnd {
     Next,
     /// Its last slide stays.
     Stop,
+    /// The next one begins as soon as the viewer has judged this one.
+    Verdict,
 }
 
 /// Largest `config.toml` that is read, in bytes.
@@ -124,9 +135,11 @@ impl Settings {
                 self.at_end = match value.as_str() {
                     Some("next") => AtEnd::Next,
                     Some("stop") => AtEnd::Stop,
-                    _ => return Err("expected \"next\" or \"stop\""),
+                    Some("verdict") => AtEnd::Verdict,
+                    _ => return Err("expected \"next\", \"stop\" or \"verdict\""),
                 };
             }
+            "resume" => self.resume = value.as_bool().ok_or("expected true or false")?,
             "start-paused" => self.start_paused = value.as_bool().ok_or("expected true or false")?,
             "slide-cache-mib" => {
                 let mib = value.as_integer().filter(|mib| (16..=16_384).contains(mib));
@@ -144,6 +157,14 @@ impl Settings {
             "spelling" => {
                 let language = value.as_str().ok_or("expected a language such as \"en_GB\", or \"off\"")?;
                 self.spelling = Some(language.to_owned());
+            }
+            "slide-text" => self.slide_text = value.as_bool().ok_or("expected true or false")?,
+            "library" => {
+                let folder = |value: &toml::Value| {
+                    value.as_str().map(std::path::PathBuf::from).filter(|path| path.is_absolute())
+                };
+                let folders = value.as_array().and_then(|all| all.iter().map(folder).collect());
+                self.library = folders.ok_or("expected a list of absolute paths of folders")?;
             }
             "keys" => self.keys = Some(value.as_table().ok_or("expected a table of keys")?.clone()),
             _ => return Err("is no setting"),

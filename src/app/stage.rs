@@ -60,7 +60,7 @@ impl App {
         let heard = self.view.looking.and_then(|_| key(self.player.slide()));
         let second = self.second_key(&talk, current).into_iter();
         let second = second.chain(self.second_key(&talk, SlideIndex(current.0.saturating_add(1))));
-        let first_of_next = self.next.as_ref().and_then(|(_, next)| self.key(next, SlideIndex(0)));
+        let first_of_next = self.neighbour_slides();
         let looked_at: Vec<SlideKey> = second.chain(heard).collect();
         let count = 1 + looked_at.len();
         let list = wish(key(Some(current)), after, at(current.0.checked_sub(1)), looked_at, first_of_next);
@@ -106,7 +106,7 @@ impl App {
         SlideKey { file: talk.path(&image.file).into(), size, tile, look: self.look(source, size) }
     }
 
-    fn key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
+    pub(super) fn key(&self, talk: &Talk, slide: SlideIndex) -> Option<SlideKey> {
         let image = talk.slides.get(slide)?.image.as_ref()?;
         Some(self.key_at(talk, image, self.place(image).as_ref()))
     }

@@ -17,8 +17,8 @@ pub struct Deed {
     pub key: TalkId,
     /// From where it can be opened again.
     pub path: PathBuf,
-    /// Where it was.
-    pub at: MediaTime,
+    /// Where it was; `None`: it was not open, and need not be.
+    pub at: Option<MediaTime>,
     /// What was changed.
     pub change: Change,
 }
@@ -30,6 +30,8 @@ pub enum Change {
     Verdict(Option<Verdict>, Option<Verdict>),
     /// The note's whole text: before, after.
     Note(String, String),
+    /// The queue: before, after.
+    Queue(Vec<PathBuf>, Vec<PathBuf>),
 }
 
 /// Deeds, and how many of them are taken back.
@@ -72,6 +74,7 @@ impl App {
                 let change = match deed.change.clone() {
                     Change::Verdict(before, after) => Change::Verdict(after, before),
                     Change::Note(before, after) => Change::Note(after, before),
+                    Change::Queue(before, after) => Change::Queue(after, before),
                 };
                 self.turn(Deed { change, ..deed });
             }
@@ -97,6 +100,11 @@ impl App {
     /// Does what waits for its talk, once this and its note are open.
     pub(super) fn turn_when_open(&mut self) {
         while let Some(deed) = self.work.turning.front() {
+            if deed.at.is_none() {
+                let deed = self.work.turning.pop_front();
+                deed.into_iter().for_each(|deed| self.apply_elsewhere(deed));
+                continue;
+            }
             if self.pending.is_some() {
                 return;
             }
@@ -121,7 +129,7 @@ impl App {
         }
     }
 
-    fn reopen(&mut self, path: PathBuf, at: MediaTime) {
+    fn reopen(&mut self, path: PathBuf, at: Option<MediaTime>) {
         let known = self.queue.paths().iter().position(|known| *known == path);
         let index = known.unwrap_or_else(|| {
             self.queue.append(vec![path]);
@@ -129,6 +137,27 @@ impl App {
         });
         self.queue.go(index);
         self.open_current(at, None);
+    }
+
+    /// What was done without its talk being open.
+    fn apply_elsewhere(&mut self, deed: Deed) {
+        match deed.change {
+            Change::Verdict(_, verdict) => {
+                self.put_verdict_at(&deed.path, verdict);
+                let title = self.work.library.get(&deed.key).map(|record| record.title.clone()).unwrap_or_default();
+                self.feedback(match verdict {
+                    Some(verdict) => format!("Verdict: {verdict} ({title})"),
+                    None => format!("No verdict ({title})"),
+                });
+                self.view.shelf.chosen = Some(deed.path);
+            }
+            Change::Queue(_, paths) => {
+                self.queue.refill(paths);
+                self.look_around();
+                self.feedback("The queue is as it was");
+            }
+            Change::Note(..) => {}
+        }
     }
 
     fn apply(&mut self, change: Change) {
@@ -147,6 +176,7 @@ impl App {
                 });
                 self.feedback("The note is as it was");
             }
+            Change::Queue(..) => {}
         }
     }
 
@@ -154,7 +184,16 @@ impl App {
     pub(super) fn remember(&mut self, change: Change) {
         let Some(talk) = self.player.talk() else { return };
         let (key, path) = (talk.key(), talk.source.clone());
-        let at = self.player.position();
+        let at = Some(self.player.position());
         self.work.deeds.push(Deed { key, path, at, change });
+    }
+
+    /// What was done to the queue.
+    pub(super) fn remember_queue(&mut self, before: Vec<PathBuf>) {
+        let after = self.queue.paths().to_vec();
+        if before != after {
+            let change = Change::Queue(before, after);
+            self.work.deeds.push(Deed { key: TalkId(String::new()), path: PathBuf::new(), at: None, change });
+        }
     }
 }

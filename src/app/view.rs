@@ -1,8 +1,10 @@
 //! How the talk is shown: what commands can change about the window, without a window.
 
+use std::path::PathBuf;
+
 use super::browse::Overview;
 use crate::command::keymap::Place;
-use crate::command::{Command, Enlarge, Theme};
+use crate::command::{Command, Enlarge, QueueCommand, Theme};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
 
@@ -20,11 +22,13 @@ pub enum Panel {
     Slides,
     /// What the viewer writes.
     Notes,
+    /// The talks in hand.
+    Queue,
 }
 
 impl Panel {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Keys, Self::Info, Self::Slides, Self::Notes];
+    pub const ALL: [Self; 5] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue];
 
     /// The command that opens and closes it.
     pub fn toggle(self) -> Command {
@@ -33,7 +37,63 @@ impl Panel {
             Self::Info => Command::ToggleInfo,
             Self::Slides => Command::ToggleSlides,
             Self::Notes => Command::ToggleNotes,
+            Self::Queue => Command::Queue(QueueCommand::Toggle),
         }
+    }
+}
+
+/// How the talks are listed. Filter and order are kept in the words of commands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shelving {
+    /// Cards instead of lines.
+    pub cards: bool,
+    /// Which talks are listed.
+    pub filter: String,
+    /// In which order.
+    pub sort: String,
+    /// When the viewer wants to be done, as they said it.
+    pub finish_by: String,
+    /// The chosen talk.
+    pub chosen: Option<PathBuf>,
+    /// The filter is being written.
+    pub asking: bool,
+    /// Cards beside each other, as the window has room for; 1 for lines.
+    pub columns: usize,
+    /// Lines or rows of cards that are seen at once.
+    pub rows: usize,
+}
+
+/// The search, while it is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchView {
+    /// In the open talk only.
+    pub here: bool,
+    /// What is searched for.
+    pub text: String,
+    /// The chosen one of what was found.
+    pub chosen: usize,
+}
+
+/// Where a window lies, in points of the desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WindowPlace {
+    /// Of its left edge.
+    pub x: i32,
+    /// Of its upper edge.
+    pub y: i32,
+    /// Of what is inside.
+    pub width: i32,
+    /// Of what is inside.
+    pub height: i32,
+    /// It fills the desktop.
+    pub maximized: bool,
+}
+
+impl WindowPlace {
+    /// Whether a window could be there.
+    pub fn is_sane(&self) -> bool {
+        let near = |at: i32| (-20_000..20_000).contains(&at);
+        near(self.x) && near(self.y) && (200..20_000).contains(&self.width) && (100..20_000).contains(&self.height)
     }
 }
 
@@ -72,6 +132,18 @@ pub struct View {
     pub pane: Rect,
     /// The pointer, while it is on the pane, in physical pixels of the window.
     pub pointer: Option<(i32, i32)>,
+    /// What is said stands beside each slide of the overview.
+    pub words: bool,
+    /// All the talks, in the place of the slide.
+    pub library: bool,
+    /// How the talks are listed.
+    pub shelf: Shelving,
+    /// The search, in the place of the slide.
+    pub search: Option<SearchView>,
+    /// Commands and talks are found by their letters.
+    pub finder: bool,
+    /// Where the window lies on the desktop; `None` until it is known.
+    pub window: Option<WindowPlace>,
     /// There is a second window with nothing but the slide.
     pub second: bool,
     /// The pane of the second window, in its physical pixels.
@@ -98,6 +170,12 @@ impl View {
             theme,
             pane: Rect::default(),
             pointer: None,
+            words: false,
+            library: false,
+            shelf: Shelving::default(),
+            search: None,
+            finder: false,
+            window: None,
             second: false,
             second_pane: Rect::default(),
         }
@@ -110,7 +188,13 @@ impl View {
 
     /// Which keys act.
     pub fn place(&self) -> Place {
-        if self.overview.is_some() { Place::Overview } else { Place::Player }
+        if self.overview.is_some() {
+            Place::Overview
+        } else if self.library && self.search.is_none() {
+            Place::Library
+        } else {
+            Place::Player
+        }
     }
 
     /// Whether the slide has the window to itself.
@@ -141,6 +225,11 @@ impl View {
         }
     }
 
+    /// Whether a text is being written that is no note: the keys are its own.
+    pub fn asks(&self) -> bool {
+        self.asking || self.finder || self.search.is_some() || (self.library && self.shelf.asking)
+    }
+
     /// Another talk: what belonged to the last one is over.
     pub fn forget_talk(&mut self) {
         self.looking = None;
@@ -150,10 +239,20 @@ impl View {
 
     /// Closes the top thing; false if there was nothing to close.
     pub fn dismiss(&mut self) -> bool {
-        if self.asking {
+        if self.finder {
+            self.finder = false;
+        } else if self.asking {
             self.asking = false;
+        } else if self.search.is_some() {
+            self.search = None;
+        } else if self.library && self.shelf.asking {
+            self.shelf.asking = false;
         } else if self.overview.is_some() {
             self.overview = None;
+        } else if self.library && !self.shelf.filter.is_empty() {
+            self.shelf.filter.clear();
+        } else if self.library {
+            self.library = false;
         } else if self.looking.is_some() {
             self.looking = None;
         } else if self.panel.is_some() {

@@ -1,21 +1,26 @@
 //! What the viewer makes: notes, verdicts, the digest; where it is kept, and what of it is under way.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::Receiver;
 
 use super::App;
 use super::digest::Exporter;
+use super::noted::AllTold;
 use super::notice::Severity;
+use super::reading::Reading;
+use super::scanning::Scanning;
+use super::search::Search;
 use super::spelling::Spelling;
 use super::undo::{Deed, Deeds};
 use super::writing::Writing;
 use crate::command::Command;
 use crate::library::Library;
+use crate::library::texts::Texts;
 use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
-use crate::talk::Talk;
+use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
 
 /// The stores of what the viewer makes, and what is under way.
@@ -37,7 +42,14 @@ pub struct Work {
     spelling: Spelling,
     /// The tags of all notes, those used most first, and where they come from.
     tags: Vec<String>,
-    tags_read: Option<Receiver<Vec<String>>>,
+    told: Option<Receiver<AllTold>>,
+    pub(super) scanning: Option<Scanning>,
+    pub(super) search: Search,
+    pub(super) reading: Option<Reading>,
+    /// The texts of all talks.
+    pub(super) texts: Option<Texts>,
+    /// The note of the open talk as the library knows it: whose, and a number made of its text.
+    pub(super) followed: Option<(TalkId, u64)>,
 }
 
 impl Default for Work {
@@ -61,7 +73,12 @@ impl Work {
             marked: MediaTime::ZERO,
             spelling: Spelling::default(),
             tags: Vec::new(),
-            tags_read: None,
+            told: None,
+            scanning: None,
+            search: Search::default(),
+            reading: None,
+            texts: None,
+            followed: None,
         }
     }
 
@@ -73,12 +90,17 @@ impl Work {
         let library = Library::start(data.join("library.db"), Arc::clone(waker))?;
         let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
         let keeper = NoteKeeper::start(places, Arc::clone(waker))?;
-        let (found, tags_read) = bounded(1);
-        let folder = notes.clone();
-        std::thread::Builder::new().name("tags".into()).spawn(move || found.send(all_tags(&folder)).ok())?;
+        let texts = Texts::start(super::noted::texts_file(data), Arc::clone(waker))?;
+        let told = super::noted::read(notes.clone(), texts.sender(), Arc::clone(waker))?;
         let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
         let spelling = Spelling::start(language, waker);
-        Ok(Self { spelling, tags_read: Some(tags_read), ..Self::new(library, Some(keeper), exporter) })
+        let (told, texts) = (Some(told), Some(texts));
+        let mut work = Self { spelling, told, texts, ..Self::new(library, Some(keeper), exporter) };
+        super::scanning::start(&mut work, waker)?;
+        super::reading::start(&mut work, data, waker)?;
+        let (texts, store) = (super::noted::texts_file(data), data.join("library.db"));
+        work.search = Search::start(texts, store, Arc::clone(waker))?;
+        Ok(work)
     }
 
     /// Without threads: the notes are read and written by [`App::step_work`], verdicts stay in memory.
@@ -167,17 +189,23 @@ impl App {
             self.actions.push(super::WindowAction::OpenFile(file));
         }
         self.work.spelling.poll();
-        if let Some(tags) = self.work.tags_read.as_ref().and_then(|read| read.try_recv().ok()) {
+        let told = self.work.told.as_ref().filter(|_| self.work.library.loaded()).and_then(|told| told.try_recv().ok());
+        if let Some(told) = told {
+            let (notes, tags) = told.parts();
+            self.take_noted(notes);
             // What was written meanwhile comes first.
             let known = std::mem::replace(&mut self.work.tags, tags);
             known.into_iter().rev().for_each(|tag| {
                 self.work.tags.retain(|other| *other != tag);
                 self.work.tags.insert(0, tag);
             });
-            self.work.tags_read = None;
+            self.work.told = None;
         }
+        self.follow_note();
+        self.poll_scan();
+        self.poll_search();
+        self.poll_reading();
         self.turn_when_open();
-        self.mark_progress(false);
     }
 
     fn take_note_event(&mut self, event: NoteEvent) {
@@ -222,20 +250,12 @@ impl App {
                 }
             }
         }
+        (self.work.scanning, self.work.reading) = (None, None);
+        if let Some(texts) = &mut self.work.texts {
+            texts.finish();
+        }
         self.work.library.finish();
     }
-}
-
-fn all_tags(folder: &Path) -> Vec<String> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for (_, note) in crate::notes::all(folder) {
-        for tag in note.tags() {
-            *counts.entry(tag).or_default() += 1;
-        }
-    }
-    let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
-    tags.sort_by(|(one, often), (other, times)| times.cmp(often).then_with(|| one.cmp(other)));
-    tags.into_iter().map(|(tag, _)| tag).collect()
 }
 
 /// What a note says about its talk.

@@ -15,6 +15,7 @@ use super::resample::Resample;
 use super::shared::{DEFAULT_RATE, Shared};
 use super::stretch::Stretch;
 use super::timeline::Timeline;
+use super::warm::Warm;
 use crate::time::{MediaTime, Rate};
 
 /// Where sound comes from.
@@ -81,10 +82,11 @@ pub struct Feeder {
     generation: u32,
     rate: Rate,
     line: Option<Line>,
+    warm: Arc<Warm>,
 }
 
 /// An opened source on its way through stretcher and resampler.
-struct Line {
+pub(super) struct Line {
     decoder: Box<dyn Decoder>,
     channels: usize,
     source_hz: u32,
@@ -105,6 +107,8 @@ struct Line {
     ended: bool,
     /// The last block has been handed over.
     closed: bool,
+    /// The place, speed and device rate for which the first sound is made already.
+    primed: Option<(MediaTime, Rate, u32)>,
 }
 
 impl Feeder {
@@ -115,8 +119,9 @@ impl Feeder {
         mailbox: Arc<Mailbox>,
         events: Sender<FeederEvent>,
         waker: crate::Waker,
+        warm: Arc<Warm>,
     ) -> Self {
-        Self { ring, shared, mailbox, events, waker, opening: 0, generation: 0, rate: Rate::NORMAL, line: None }
+        Self { ring, shared, mailbox, events, waker, opening: 0, generation: 0, rate: Rate::NORMAL, line: None, warm }
     }
 
     /// Does one piece of work: takes up what is wished, or decodes one packet, or hands over what is finished.
@@ -178,7 +183,8 @@ impl Feeder {
         if let Some((opening, source)) = wish.open {
             self.opening = opening;
             self.line = None;
-            match source.as_ref().map(Line::open) {
+            let open = |source: &Source| self.warm.take(source).map_or_else(|| Line::open(source), Ok);
+            match source.as_ref().map(open) {
                 None => {}
                 Some(Ok(line)) => {
                     let format = line.decoder.format().clone();
@@ -217,7 +223,7 @@ enum Handed {
 }
 
 impl Line {
-    fn open(source: &Source) -> Result<Self, String> {
+    pub(super) fn open(source: &Source) -> Result<Self, String> {
         let decoder: Box<dyn Decoder> = match source {
             Source::File { path, last_slide } => {
                 let decoder = decode::open(path).map_err(|e| e.to_string())?;
@@ -250,10 +256,26 @@ impl Line {
             read: 0,
             ended: false,
             closed: false,
+            primed: None,
         })
     }
 
+    /// Goes to a place and makes its first sound, `ahead` long.
+    pub(super) fn prime(&mut self, at: MediaTime, rate: Rate, sink_hz: u32, ahead: MediaTime) -> Result<(), String> {
+        self.seek(at, rate, sink_hz)?;
+        let enough = ahead.frames(self.source_hz).unsigned_abs();
+        while self.read < enough && !self.ended {
+            self.make(rate)?;
+        }
+        // Of a sound that has ended already the end is told when it is played.
+        self.primed = (!self.ended).then_some((at, rate, sink_hz));
+        Ok(())
+    }
+
     fn seek(&mut self, at: MediaTime, rate: Rate, sink_hz: u32) -> Result<(), String> {
+        if self.primed.take() == Some((at, rate, sink_hz)) {
+            return Ok(());
+        }
         if sink_hz != self.sink_hz {
             self.resample = Resample::new(self.source_hz, sink_hz, self.channels).map_err(|e| e.to_string())?;
             self.sink_hz = sink_hz;

@@ -12,6 +12,7 @@ pub mod shared;
 pub mod sink;
 pub mod stretch;
 pub mod timeline;
+pub mod warm;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,7 @@ use mailbox::Mailbox;
 use render::Render;
 use shared::Shared;
 use sink::keeper::{Keeper, Request};
+use warm::{Wanted, Warm};
 
 /// Events that may wait for the front end before further ones are dropped.
 const EVENTS: usize = 64;
@@ -64,6 +66,7 @@ pub struct AudioEngine {
     mailbox: Arc<Mailbox>,
     feeder: Option<JoinHandle<()>>,
     keeper: Option<JoinHandle<()>>,
+    warm: Arc<Warm>,
     requests: Option<Sender<Request>>,
     from_feeder: Receiver<FeederEvent>,
     from_sink: Receiver<SinkEvent>,
@@ -98,6 +101,8 @@ impl AudioEngine {
         let (mut engine, parts, to_main) = Self::assemble(Timebase::system(), waker);
         let feeder = parts.feeder;
         engine.feeder = Some(std::thread::Builder::new().name("audio-feeder".into()).spawn(move || feeder.run())?);
+        let warm = Arc::clone(&engine.warm);
+        std::thread::Builder::new().name("audio-warm".into()).spawn(move || warm.run())?;
         let (requests, inbox) = bounded(16);
         let keeper = Keeper::new(parts.render, parts.shared, output == Output::Device, to_main, Arc::clone(waker));
         engine.keeper = Some(std::thread::Builder::new().name("audio-sink".into()).spawn(move || keeper.run(&inbox))?);
@@ -117,13 +122,17 @@ impl AudioEngine {
         let (feeder_events, from_feeder) = bounded(EVENTS);
         let (sink_events, from_sink) = bounded(EVENTS);
         let render = Render::new(consumer, Arc::clone(&shared));
-        let feeder = Feeder::new(producer, Arc::clone(&shared), Arc::clone(&mailbox), feeder_events, Arc::clone(waker));
+        let warm = Arc::<Warm>::default();
+        let waker_of_feeder = Arc::clone(waker);
+        let (wishes, lines) = (Arc::clone(&mailbox), Arc::clone(&warm));
+        let feeder = Feeder::new(producer, Arc::clone(&shared), wishes, feeder_events, waker_of_feeder, lines);
         let engine = Self {
             sink_rate: shared.sink_rate(),
             shared: Arc::clone(&shared),
             mailbox,
             feeder: None,
             keeper: None,
+            warm,
             requests: None,
             from_feeder,
             from_sink,
@@ -149,6 +158,13 @@ impl AudioEngine {
         self.mailbox.open(self.opening, source);
         self.seek(at);
         self.opening
+    }
+
+    /// Says what may be opened next, and from where, the likeliest first: its first sound is made ahead.
+    pub fn warm(&self, next: Vec<(Source, MediaTime)>) {
+        let (rate, sink_hz) = (self.rate, self.shared.sink_rate());
+        let wanted = |(source, at): (Source, MediaTime)| Wanted { source, at: at.max_zero(), rate, sink_hz };
+        self.warm.want(next.into_iter().map(wanted).collect());
     }
 
     /// Goes to a place. The position is there at once, the sound follows.
@@ -327,6 +343,8 @@ impl Drop for AudioEngine {
     fn drop(&mut self) {
         self.scan_cancel.store(true, Ordering::Release);
         self.mailbox.quit();
+        // Left behind where a disk does not answer.
+        self.warm.quit();
         self.wake_feeder();
         if let Some(requests) = self.requests.take() {
             requests.send(Request::Quit).ok();

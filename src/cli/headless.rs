@@ -67,7 +67,9 @@ pub fn run(mut app: App, mut remote: Option<Remote>, bell: &Bell) -> Result<(), 
 fn act(action: WindowAction) -> (Severity, String) {
     let without = |what| (Severity::Error, format!("Without a window there is {what}"));
     match action {
-        WindowAction::OpenDialog | WindowAction::Slide(SlideAction::AskSave, _) => without("no dialog"),
+        WindowAction::OpenDialog | WindowAction::RootDialog | WindowAction::Slide(SlideAction::AskSave, _) => {
+            without("no dialog")
+        }
         WindowAction::Screenshot(_) => without("nothing to take a picture of"),
         WindowAction::Slide(SlideAction::Save(target), file) => match crate::persist::copy_atomic(&file, &target) {
             Ok(path) => (Severity::Info, format!("Saved as {}", path.display())),

@@ -165,12 +165,9 @@ fn start(args: &Args) -> Result<Start, String> {
     if at.is_some_and(|at| at < MediaTime::ZERO) {
         return Err("--start: a talk begins at 0:00".to_owned());
     }
-    let mut paths = args.paths.clone();
-    if paths.is_empty() && !args.idle {
-        paths.extend(sample_talk());
-    }
-    let paths = paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
-    Ok(Start { paths, at: at.unwrap_or_default(), paused: args.pause.then_some(true) })
+    let paths = args.paths.iter().cloned().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
+    let otherwise = if args.idle { None } else { sample_talk() };
+    Ok(Start { paths, at, paused: args.pause.then_some(true), otherwise })
 }
 
 fn commands(args: &Args) -> Result<Vec<Command>, String> {

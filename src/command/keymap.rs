@@ -36,10 +36,17 @@ pub enum Place {
     Player,
     /// Among all the slides at once.
     Overview,
+    /// Among all the talks.
+    Library,
 }
 
-/// The table, inside the table of keys, of those that act in [`Place::Overview`].
-const OVERVIEW: &str = "overview";
+impl Place {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Player, Self::Overview, Self::Library];
+}
+
+/// The tables, inside the table of keys, of those that act in one place only.
+const PLACES: [(&str, Place); 2] = [("overview", Place::Overview), ("library", Place::Library)];
 
 /// One line of the key list: everything that asks for one thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,8 +87,9 @@ impl KeyMap {
     fn lay_over(&mut self, table: &toml::Table, place: Place, issues: &mut Vec<String>) {
         let mut seen: Vec<(Chord, &str)> = Vec::new();
         for (name, value) in table {
-            if let (OVERVIEW, Place::Player, Some(inner)) = (name.as_str(), place, value.as_table()) {
-                self.lay_over(inner, Place::Overview, issues);
+            let inner = PLACES.iter().find(|(known, _)| known == name).zip(value.as_table());
+            if let (Some(((_, inner_place), inner)), Place::Player) = (inner, place) {
+                self.lay_over(inner, *inner_place, issues);
                 continue;
             }
             let chord = match name.parse::<Chord>() {
@@ -284,7 +292,7 @@ pub fn markdown() -> String {
          \"F6\" = {{ command = \"seek -15s\", everywhere = true }}\n\
          ```\n\n\
          A symbol is called by what it types: `?`, not `Shift+/`. Keys that act only while all slides are seen at once\n\
-         stand in `[keys.overview]`.\n",
+         stand in `[keys.overview]`, those of the library in `[keys.library]`.\n",
         everywhere.join(", ")
     )
     .ok();
@@ -310,9 +318,13 @@ mod tests {
         let (map, issues) = KeyMap::load(DEFAULT_TOML, None);
         assert_eq!(issues, [""; 0]);
         let mut lines: toml::Table = DEFAULT_TOML.parse().unwrap();
-        let Some(toml::Value::Table(overview)) = lines.remove("overview") else { panic!("no table") };
-        assert_eq!(map.iter().count(), lines.len() + overview.len());
-        for name in lines.keys().chain(overview.keys()) {
+        let mut inner: Vec<String> = Vec::new();
+        for (place, _) in PLACES {
+            let Some(toml::Value::Table(table)) = lines.remove(place) else { panic!("no table {place}") };
+            inner.extend(table.keys().cloned());
+        }
+        assert_eq!(map.iter().count(), lines.len() + inner.len());
+        for name in lines.keys().chain(&inner) {
             assert_eq!(chord(name).to_string(), *name, "write the name as it is printed");
         }
     }
@@ -339,7 +351,8 @@ mod tests {
         assert_eq!(at("Left", Place::Overview), Some(Command::OverviewMove(crate::command::Step::First)));
         assert_eq!(at("Left", Place::Player), Some(Command::SeekBy(MediaTime::from_secs(-5))));
         assert_eq!(at("Right", Place::Overview), at("Right", Place::Player));
-        assert_eq!(at("Space", Place::Overview), Some(Command::TogglePlay));
+        assert_eq!(at("F8", Place::Overview), Some(Command::TogglePlay));
+        assert_eq!(at("O", Place::Library), Some(Command::Library(crate::command::LibraryCommand::Sheet)));
         assert!(map.binding(&chord("Down"), Place::Overview).is_some_and(Binding::repeats));
     }
 

@@ -6,6 +6,7 @@
 mod argument;
 pub mod chord;
 pub mod keymap;
+mod library;
 pub mod parse;
 mod print;
 pub mod table;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -87,6 +89,10 @@ pub enum Command {
     OverviewGo,
     /// Look at the slide chosen in the overview while the talk goes on.
     OverviewLook,
+    /// Play from the slide chosen in the overview, which stays; again: pause.
+    OverviewListen,
+    /// What is said beside each slide of the overview: shown or hidden.
+    ToggleWords,
 
     /// Play at this speed.
     SetRate(Rate),
@@ -94,6 +100,8 @@ pub enum Command {
     RateBy(i32),
     /// Normal speed; if already normal, the last speed that was not.
     RateReset,
+    /// The open talk keeps its speed to itself, or has that of all again.
+    PinRate,
 
     /// Loudness in percent, 0 to 100.
     SetVolume(u8),
@@ -119,6 +127,16 @@ pub enum Command {
 
     /// The first talk after this one that has neither been seen nor judged.
     NextUnseen,
+    /// The open talk is done, or not done.
+    ToggleDone,
+    /// All the talks.
+    Library(LibraryCommand),
+    /// The talks in hand.
+    Queue(QueueCommand),
+    /// The texts of all talks.
+    Search(SearchCommand),
+    /// Find a command or a talk by its letters.
+    Finder,
 
     /// The notes beside the slide: shown or hidden.
     ToggleNotes,
@@ -255,6 +273,9 @@ impl Command {
                 | Self::EditAuthors
                 | Self::EditLink
                 | Self::AskWhere
+                | Self::Finder
+                | Self::Search(SearchCommand::All | SearchCommand::Here)
+                | Self::Library(LibraryCommand::AskFilter)
         )
     }
 }
@@ -310,7 +331,7 @@ impl Step {
 /// One command of every kind, and the comparison of generated documents with their files.
 #[cfg(test)]
 mod samples {
-    use super::{Command, Enlarge, Step, Theme, Verdict};
+    use super::{Command, Enlarge, LibraryCommand, QueueCommand, SearchCommand, Step, Theme, Verdict};
     use crate::time::{MediaTime, Rate};
 
     pub(super) fn all() -> Vec<Command> {
@@ -348,9 +369,12 @@ mod samples {
             OverviewMove(Step::PageDown),
             OverviewGo,
             OverviewLook,
+            OverviewListen,
+            ToggleWords,
             SetRate(Rate::from_factor(1.25)),
             RateBy(-100),
             RateReset,
+            PinRate,
             SetVolume(80),
             VolumeBy(5),
             SetMute(true),
@@ -363,6 +387,42 @@ mod samples {
             Open("/talks/one".into()),
             Append("two; \"three\"".into()),
             NextUnseen,
+            ToggleDone,
+            Library(LibraryCommand::Toggle),
+            Library(LibraryCommand::Move(Step::Down)),
+            Library(LibraryCommand::Choose("/talks/a; b".into())),
+            Library(LibraryCommand::Open),
+            Library(LibraryCommand::Sheet),
+            Library(LibraryCommand::ToggleVerdict(Verdict::Keep)),
+            Library(LibraryCommand::VerdictNext(Verdict::Drop)),
+            Library(LibraryCommand::ToggleDone),
+            Library(LibraryCommand::AskFilter),
+            Library(LibraryCommand::Filter("unseen tag:labels \"deep".into())),
+            Library(LibraryCommand::Filter(String::new())),
+            Library(LibraryCommand::Sort("-length".into())),
+            Library(LibraryCommand::ToggleCards),
+            Library(LibraryCommand::AddDialog),
+            Library(LibraryCommand::Add("/talks".into())),
+            Library(LibraryCommand::Remove("/talks".into())),
+            Library(LibraryCommand::Scan),
+            Library(LibraryCommand::ScanStop),
+            Library(LibraryCommand::ToggleMerged),
+            Library(LibraryCommand::FinishBy("Friday 18:00".into())),
+            Library(LibraryCommand::SlideText(true)),
+            Library(LibraryCommand::SlideText(false)),
+            Queue(QueueCommand::Toggle),
+            Queue(QueueCommand::Add),
+            Queue(QueueCommand::PlayNext),
+            Queue(QueueCommand::Move(3, 1)),
+            Queue(QueueCommand::Remove(2)),
+            Queue(QueueCommand::Clear),
+            Queue(QueueCommand::Fill("shorter:10:00".into())),
+            Search(SearchCommand::All),
+            Search(SearchCommand::Here),
+            Search(SearchCommand::For("in:slides \"loss\"".into())),
+            Search(SearchCommand::Move(Step::Up)),
+            Search(SearchCommand::Go),
+            Finder,
             ToggleNotes,
             NewNote,
             NewSlideNote,

@@ -137,6 +137,11 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("enlarge", "next") => Command::CycleEnlarge,
         ("zoom", "width") => Command::ZoomWidth,
         ("rate", "reset") => Command::RateReset,
+        ("rate", "pin") => Command::PinRate,
+        ("overview", "listen") => Command::OverviewListen,
+        ("overview", "words") => Command::ToggleWords,
+        ("done", "toggle" | "") => Command::ToggleDone,
+        ("finder", "") => Command::Finder,
         ("mute", "toggle" | "") => Command::ToggleMute,
         ("talk", "next") => Command::NextTalk,
         ("talk", "unseen") => Command::NextUnseen,
@@ -162,6 +167,9 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
             _,
         ) => {
             return super::writing::read(verb, rest, words);
+        }
+        ("library" | "finish-by" | "slide-text" | "queue" | "search", _) => {
+            return super::library::read(verb, rest, words);
         }
         (_, "") => return Ok(None),
         ("seek", _) => return Ok(seek(words)),

@@ -9,7 +9,7 @@ use super::{Command, Step, Theme};
 use crate::time::MediaTime;
 
 /// The path as [`path`] reads it, quoted if it must be.
-fn print_path(path: &Path, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn print_path(path: &Path, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let text = path.to_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || "/\\:._-+=@%,~()[] ".contains(c);
     if !text.is_empty() && text.trim().len() == text.len() && text.chars().all(plain) {
@@ -55,6 +55,9 @@ impl fmt::Display for Command {
             Self::AddNote(text) | Self::SetSummary(text) | Self::SetAuthors(text) | Self::SetLink(text) => {
                 f.write_str(&super::writing::quote(text))
             }
+            Self::Library(what) => what.print(f),
+            Self::Queue(what) => what.print(f),
+            Self::Search(what) => what.print(f),
             Self::SetNote(number, text) => write!(f, "{number} {}", super::writing::quote(text)),
             Self::ToggleVerdict(verdict) | Self::VerdictNext(verdict) => f.write_str(verdict.word()),
             Self::SetTheme(Theme::Light) => f.write_str("light"),

@@ -3,8 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Command, Enlarge, Step, Theme, Verdict};
-use crate::time::MediaTime;
+use super::{Command, LibraryCommand, QueueCommand, SearchCommand};
+pub use label::label;
+
+mod label;
 
 /// What is worth knowing about a command without running it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,16 @@ pub enum Argument {
     Text,
     /// A number and a text.
     NumberedText,
+    /// Two numbers.
+    TwoNumbers,
+    /// Which talks of the library: words, `unseen`, `tag:labels`.
+    Filter,
+    /// An order: `title`, `-length`.
+    Order,
+    /// Which talks to queue.
+    Smart,
+    /// A time of day or a date.
+    Deadline,
 }
 
 impl Argument {
@@ -104,6 +116,11 @@ impl Argument {
             Self::Verdict => "keep|again|drop",
             Self::Text => "TEXT",
             Self::NumberedText => "N TEXT",
+            Self::TwoNumbers => "N TO",
+            Self::Filter => "FILTER",
+            Self::Order => "ORDER",
+            Self::Smart => "unseen|part|again|tag:NAME|shorter:TIME",
+            Self::Deadline => "WHEN",
             Self::Theme => "light|dark|system",
         }
     }
@@ -124,6 +141,11 @@ impl Argument {
             Self::Verdict => "keep, again or drop",
             Self::Text => "a text",
             Self::NumberedText => "a number from 1 and a text",
+            Self::TwoNumbers => "two numbers from 1",
+            Self::Filter => "what to list, such as \"unseen tag:labels\"",
+            Self::Order => "an order such as title or -length",
+            Self::Smart => "unseen, part, again, tag:NAME or shorter:10:00",
+            Self::Deadline => "a time such as Friday 18:00",
             Self::Theme => "light, dark or system",
             Self::Step => "left, right, up, down, page-up, page-down, first or last",
             Self::Enlarge => "auto, nearest or lanczos",
@@ -147,6 +169,10 @@ pub enum Section {
     Sound,
     /// From talk to talk.
     Talks,
+    /// Among all the talks.
+    Library,
+    /// Among all their texts.
+    Search,
     /// What the viewer thinks of a talk.
     Verdicts,
     /// What the viewer writes, and what becomes of it.
@@ -159,13 +185,15 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Playback,
         Self::Slides,
         Self::Overview,
         Self::Speed,
         Self::Sound,
         Self::Talks,
+        Self::Library,
+        Self::Search,
         Self::Verdicts,
         Self::Notes,
         Self::View,
@@ -181,6 +209,8 @@ impl Section {
             Self::Speed => "Speed",
             Self::Sound => "Sound",
             Self::Talks => "Talks",
+            Self::Library => "Library",
+            Self::Search => "Search",
             Self::Verdicts => "Verdicts",
             Self::Notes => "Notes",
             Self::View => "View",
@@ -268,11 +298,14 @@ table! {
     ToggleOverview => ("overview toggle", None, Overview, Talk, ONCE, "All slides at once"),
     OverviewMove(_) => ("overview", Step, Overview, Talk, HELD, "Choose another slide"),
     OverviewGo => ("overview go", None, Overview, Talk, ONCE, "Go to the chosen slide"),
+    OverviewListen => ("overview listen", None, Overview, Talk, ONCE, "Listen from the chosen slide; again: pause"),
+    ToggleWords => ("overview words", None, Overview, Talk, ONCE, "What is said, beside each slide"),
     OverviewLook => ("overview look", None, Overview, Talk, ONCE, "Look at the chosen slide, the talk goes on"),
 
     RateBy(_) => ("rate", FactorStep, Speed, Nothing, HELD, "Faster or slower"),
     SetRate(_) => ("rate", Factor, Speed, Nothing, ONCE, "Set the speed"),
     RateReset => ("rate reset", None, Speed, Nothing, ONCE, "Normal speed, and back again"),
+    PinRate => ("rate pin", None, Speed, Talk, ONCE, "This talk keeps its speed to itself, or not"),
 
     VolumeBy(_) => ("volume", LevelStep, Sound, Nothing, HELD, "Louder or softer"),
     SetVolume(_) => ("volume", Level, Sound, Nothing, ONCE, "Set the volume"),
@@ -286,6 +319,42 @@ table! {
     OpenDialog => ("open", None, Talks, Nothing, ONCE, "Open…"),
     Open(_) => ("open", Path, Talks, Nothing, ONCE, "Open a talk in place of the queue"),
     Append(_) => ("append", Path, Talks, Nothing, ONCE, "Add a talk to the queue"),
+    ToggleDone => ("done toggle", None, Talks, Talk, ONCE, "This talk is done, or not done"),
+    Queue(QueueCommand::Toggle) => ("queue toggle", None, Talks, Nothing, ONCE, "The queue beside the slide"),
+    Queue(QueueCommand::Add) => ("queue add", None, Talks, Nothing, ONCE, "Queue the chosen talk"),
+    Queue(QueueCommand::PlayNext) => ("queue play-next", None, Talks, Nothing, ONCE, "Queue the chosen talk as the next"),
+    Queue(QueueCommand::Move(..)) => ("queue move", TwoNumbers, Talks, Nothing, ONCE, "Bring an entry of the queue to another place"),
+    Queue(QueueCommand::Remove(_)) => ("queue remove", Number, Talks, Nothing, ONCE, "Take an entry out of the queue"),
+    Queue(QueueCommand::Clear) => ("queue clear", None, Talks, Nothing, ONCE, "Nothing in the queue but this talk"),
+    Queue(QueueCommand::Fill(_)) => ("queue fill", Smart, Talks, Nothing, ONCE, "Fill the queue from the library"),
+
+    Library(LibraryCommand::Toggle) => ("library toggle", None, Library, Nothing, ONCE, "All the talks"),
+    Library(LibraryCommand::Move(_)) => ("library", Step, Library, Nothing, HELD, "Choose another talk"),
+    Library(LibraryCommand::Choose(_)) => ("library choose", Path, Library, Nothing, ONCE, "Choose the talk that lies here"),
+    Library(LibraryCommand::Open) => ("library open", None, Library, Nothing, ONCE, "Play the chosen talk; the list is the queue"),
+    Library(LibraryCommand::Sheet) => ("library sheet", None, Library, Nothing, ONCE, "Read the chosen talk: all slides with the words"),
+    Library(LibraryCommand::ToggleVerdict(_)) => ("library verdict", Verdict, Library, Nothing, ONCE, "Set or clear a verdict on the chosen talk"),
+    Library(LibraryCommand::VerdictNext(_)) => ("library verdict-next", Verdict, Library, Nothing, ONCE, "Set a verdict and choose the next unseen talk"),
+    Library(LibraryCommand::ToggleDone) => ("library done", None, Library, Nothing, ONCE, "The chosen talk is done, or not done"),
+    Library(LibraryCommand::AskFilter) => ("library find", None, Library, Nothing, ONCE, "Write what to list"),
+    Library(LibraryCommand::Filter(_)) => ("library filter", Filter, Library, Nothing, ONCE, "List only these"),
+    Library(LibraryCommand::Sort(_)) => ("library sort", Order, Library, Nothing, ONCE, "List in this order"),
+    Library(LibraryCommand::ToggleCards) => ("library cards", None, Library, Nothing, ONCE, "Cards or lines"),
+    Library(LibraryCommand::ToggleMerged) => ("library merge", None, Library, Nothing, ONCE, "List copies of the chosen talk as one, or singly"),
+    Library(LibraryCommand::AddDialog) => ("library add", None, Library, Nothing, ONCE, "Add a folder of talks…"),
+    Library(LibraryCommand::Add(_)) => ("library add", Path, Library, Nothing, ONCE, "Add a folder of talks"),
+    Library(LibraryCommand::Remove(_)) => ("library remove", Path, Library, Nothing, ONCE, "Take a folder of talks out"),
+    Library(LibraryCommand::Scan) => ("library scan", None, Library, Nothing, ONCE, "Look through the folders again"),
+    Library(LibraryCommand::ScanStop) => ("library scan-stop", None, Library, Nothing, ONCE, "Stop looking through the folders"),
+    Library(LibraryCommand::FinishBy(_)) => ("finish-by", Deadline, Library, Nothing, ONCE, "To be done by this time"),
+
+    Search(SearchCommand::All) => ("search all", None, Search, Nothing, ONCE, "Search all talks"),
+    Search(SearchCommand::Here) => ("search here", None, Search, Talk, ONCE, "Search this talk"),
+    Search(SearchCommand::For(_)) => ("search for", Text, Search, Nothing, ONCE, "Search for these words"),
+    Search(SearchCommand::Move(_)) => ("search", Step, Search, Nothing, HELD, "Choose another place that was found"),
+    Search(SearchCommand::Go) => ("search go", None, Search, Nothing, ONCE, "Play from three seconds before"),
+    Library(LibraryCommand::SlideText(_)) => ("slide-text", Switch, Search, Nothing, ONCE, "Read the slides' text in the background"),
+    Finder => ("finder", None, Search, Nothing, ONCE, "Find a command or a talk by its letters"),
 
     ToggleVerdict(_) => ("verdict", Verdict, Verdicts, Talk, ONCE, "Set a verdict, or clear it"),
     VerdictNext(_) => ("verdict-next", Verdict, Verdicts, Talk, ONCE, "Set a verdict and go to the next unseen talk"),
@@ -348,86 +417,6 @@ table! {
 pub(super) fn position(command: &Command) -> usize {
     let row = row(command);
     rows().iter().position(|other| other == row).unwrap_or(usize::MAX)
-}
-
-/// What this very command does, argument included: `Forward 5 seconds`. The help of its row if it takes none.
-pub fn label(command: &Command) -> String {
-    match command {
-        Command::SeekBy(by) if by.nanos() < 0 => format!("Back {}", length(MediaTime::ZERO - *by)),
-        Command::SeekBy(by) => format!("Forward {}", length(*by)),
-        Command::SeekTo(to) | Command::ScrubTo(to) => format!("Go to {}", to.clock()),
-        Command::SeekPercent(percent) => format!("Go to {percent}%"),
-        Command::SlideGo(number) => format!("Slide {number}"),
-        Command::LookAt(number) => format!("Look at slide {number}"),
-        Command::SaveSlide(path) => format!("Save the slide's file as {}", path.display()),
-        Command::OverviewMove(step) => match step {
-            Step::Left => "Choose the slide before",
-            Step::Right => "Choose the slide after",
-            Step::Up => "Choose the slide above",
-            Step::Down => "Choose the slide below",
-            Step::PageUp => "A page up",
-            Step::PageDown => "A page down",
-            Step::First => "Choose the first slide",
-            Step::Last => "Choose the last slide",
-        }
-        .to_owned(),
-        Command::ZoomMultiple(times) => format!("{times} screen pixels for a slide pixel"),
-        Command::ZoomTo(percent) => format!("{percent} % of the original size"),
-        Command::ZoomBy(by) if *by < 0 => "Smaller".to_owned(),
-        Command::ZoomBy(_) => "Larger".to_owned(),
-        Command::PanBy(x, y) => match (x.signum(), y.signum()) {
-            (1, 0) => "See more on the left",
-            (-1, 0) => "See more on the right",
-            (0, 1) => "See more above",
-            (0, -1) => "See more below",
-            _ => "Move the slide",
-        }
-        .to_owned(),
-        Command::SetEnlarge(Enlarge::Auto) => "Enlarge sharply by whole multiples, else smoothly".to_owned(),
-        Command::SetEnlarge(Enlarge::Nearest) => "Enlarge with sharp pixels".to_owned(),
-        Command::SetEnlarge(Enlarge::Lanczos) => "Enlarge smoothly".to_owned(),
-        Command::SetPanelWidth(points) => format!("Panel {points} wide"),
-        Command::SetRate(rate) => format!("Speed {}", rate.factor()),
-        Command::RateBy(by) if *by < 0 => format!("Slower by {}", f64::from(by.unsigned_abs()) / 1000.0),
-        Command::RateBy(by) => format!("Faster by {}", f64::from(*by) / 1000.0),
-        Command::SetVolume(percent) => format!("Volume {percent}%"),
-        Command::VolumeBy(by) if *by < 0 => format!("Softer by {}%", by.unsigned_abs()),
-        Command::VolumeBy(by) => format!("Louder by {by}%"),
-        Command::SetMute(true) => "Mute".to_owned(),
-        Command::SetMute(false) => "Unmute".to_owned(),
-        Command::GoToTalk(number) => format!("Talk {number}"),
-        Command::Open(path) => format!("Open {}", path.display()),
-        Command::Append(path) => format!("Add {}", path.display()),
-        Command::SetFullscreen(true) => "Fill the screen".to_owned(),
-        Command::SetFullscreen(false) => "Leave fullscreen".to_owned(),
-        Command::SetTheme(Theme::Light) => "Light theme".to_owned(),
-        Command::SetTheme(Theme::Dark) => "Dark theme".to_owned(),
-        Command::SetTheme(Theme::System) => "Theme of the system".to_owned(),
-        Command::ToggleVerdict(Verdict::Keep) => "Keep".to_owned(),
-        Command::ToggleVerdict(Verdict::Again) => "See again".to_owned(),
-        Command::ToggleVerdict(Verdict::Drop) => "Drop".to_owned(),
-        Command::VerdictNext(Verdict::Keep) => "Keep, and on to the next unseen talk".to_owned(),
-        Command::VerdictNext(Verdict::Again) => "See again, and on to the next unseen talk".to_owned(),
-        Command::VerdictNext(Verdict::Drop) => "Drop, and on to the next unseen talk".to_owned(),
-        Command::GoToNote(number) => format!("Go to note {number}"),
-        Command::EditNote(number) => format!("Write on in note {number}"),
-        Command::DeleteNote(number) => format!("Delete note {number}"),
-        Command::DigestTo(path) => format!("Write the digest as {}", path.display()),
-        Command::ExportNotes(path) => format!("Write all notes as {}", path.display()),
-        Command::Screenshot(path) => format!("Save a picture of the window as {}", path.display()),
-        plain => row(plain).help.to_owned(),
-    }
-}
-
-fn length(by: MediaTime) -> String {
-    let secs = by.secs_f64();
-    if secs == 1.0 {
-        "1 second".to_owned()
-    } else if secs < 60.0 {
-        format!("{secs} seconds")
-    } else {
-        by.clock()
-    }
 }
 
 /// `docs/COMMANDS.md`.

@@ -41,7 +41,7 @@ pub(super) fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command
 }
 
 /// A text, as it is or in double quotes. `None` where there is none; `""` is an empty one.
-fn text(rest: &str) -> Result<Option<String>, ParseCommandError> {
+pub(super) fn text(rest: &str) -> Result<Option<String>, ParseCommandError> {
     let Some(body) = rest.strip_prefix('"') else {
         return Ok((!rest.is_empty()).then(|| rest.to_owned()));
     };

@@ -1,18 +1,20 @@
 //! The file: SQLite. Blocks; for a thread of its own.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::entry::{Entry, Picture};
 use super::schema::STEPS;
 use super::{Change, Progress, Record};
 use crate::notes::Verdict;
 use crate::talk::TalkId;
-use crate::time::MediaTime;
+use crate::time::{MediaTime, Rate};
 
 /// How long another program that holds the file is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What could not be done with the store.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,23 @@ pub enum StoreError {
         /// The engine's words.
         why: rusqlite::Error,
     },
+}
+
+/// Everything but the texts for the search.
+#[derive(Debug, Default, PartialEq)]
+pub struct Kept {
+    /// What is known of each talk.
+    pub records: Vec<Record>,
+    /// What was found on disk.
+    pub entries: Vec<Entry>,
+    /// Folders of talks, in the order in which they were given.
+    pub roots: Vec<PathBuf>,
+    /// Copies that are not listed, and what is listed for them.
+    pub merged: HashMap<PathBuf, PathBuf>,
+    /// What is to be played, in order.
+    pub queue: Vec<PathBuf>,
+    /// The speed of the talks that have their own.
+    pub speeds: HashMap<TalkId, Rate>,
 }
 
 /// An open store.
@@ -83,7 +102,8 @@ impl Store {
     pub fn all(&self) -> Result<Vec<Record>, StoreError> {
         let read = || -> rusqlite::Result<Vec<Record>> {
             let mut query = self.connection.prepare(
-                "SELECT talk.id, path, title, authors, link, verdict, position_ns, furthest_ns, done
+                "SELECT talk.id, path, title, authors, link, verdict, position_ns, furthest_ns, done,
+                        max(ifnull(verdict.set_at, 0), ifnull(done_at, 0)) AS decided_at
                  FROM talk LEFT JOIN verdict ON verdict.talk = talk.id LEFT JOIN progress ON progress.talk = talk.id
                  ORDER BY met_at",
             )?;
@@ -105,9 +125,41 @@ impl Store {
                         furthest: nanos("furthest_ns")?,
                         done: row.get::<_, Option<bool>>("done")?.unwrap_or_default(),
                     },
+                    decided_at: row.get::<_, Option<i64>>("decided_at")?.filter(|at| *at > 0),
                 })
             })?;
             rows.collect()
+        };
+        read().map_err(|why| StoreError::Work { doing: "read", why })
+    }
+
+    /// Everything that is read at the start.
+    ///
+    /// # Errors
+    /// [`StoreError::Work`].
+    pub fn kept(&self) -> Result<Kept, StoreError> {
+        let records = self.all()?;
+        let read = || -> rusqlite::Result<Kept> {
+            let paths = |sql: &str| -> rusqlite::Result<Vec<PathBuf>> {
+                self.connection.prepare(sql)?.query_map([], |row| Ok(path_of(row.get(0)?)))?.collect()
+            };
+            let mut merged = self.connection.prepare("SELECT path, kept FROM merged")?;
+            let merged = merged.query_map([], |row| Ok((path_of(row.get(0)?), path_of(row.get(1)?))))?;
+            let mut speeds = self.connection.prepare("SELECT talk, value FROM setting WHERE name = 'speed'")?;
+            let speeds = speeds.query_map([], |row| {
+                let factor: String = row.get(1)?;
+                Ok((TalkId(row.get(0)?), Rate::from_factor(factor.parse().unwrap_or(1.0))))
+            })?;
+            let mut entries = self.connection.prepare("SELECT * FROM entry")?;
+            let entries = entries.query_map([], entry_of)?.collect::<rusqlite::Result<_>>()?;
+            Ok(Kept {
+                records,
+                entries,
+                roots: paths("SELECT path FROM root ORDER BY added_at, rowid")?,
+                merged: merged.collect::<rusqlite::Result<_>>()?,
+                queue: paths("SELECT path FROM queue ORDER BY position")?,
+                speeds: speeds.collect::<rusqlite::Result<_>>()?,
+            })
         };
         read().map_err(|why| StoreError::Work { doing: "read", why })
     }
@@ -150,9 +202,10 @@ fn write_one(to: &Connection, change: &Change) -> rusqlite::Result<()> {
         }
         Change::Progress(id, progress) => {
             to.prepare_cached(
-                "INSERT INTO progress (talk, position_ns, furthest_ns, done, set_at)
-                 VALUES (?1, ?2, ?3, ?4, unixepoch())
-                 ON CONFLICT (talk) DO UPDATE SET position_ns = ?2, furthest_ns = ?3, done = ?4, set_at = unixepoch()",
+                "INSERT INTO progress (talk, position_ns, furthest_ns, done, set_at, done_at)
+                 VALUES (?1, ?2, ?3, ?4, unixepoch(), iif(?4, unixepoch(), NULL))
+                 ON CONFLICT (talk) DO UPDATE SET position_ns = ?2, furthest_ns = ?3, done = ?4, set_at = unixepoch(),
+                 done_at = iif(?4, ifnull(done_at, unixepoch()), NULL)",
             )?
             .execute(params![
                 id.0,
@@ -161,8 +214,95 @@ fn write_one(to: &Connection, change: &Change) -> rusqlite::Result<()> {
                 progress.done
             ])?;
         }
+        Change::Found(entry) => put_entry(to, entry)?,
+        Change::Gone(path) => {
+            to.prepare_cached("DELETE FROM entry WHERE path = ?1")?.execute([bytes_of(path)])?;
+        }
+        Change::Root(path, true) => {
+            to.execute("INSERT OR IGNORE INTO root (path, added_at) VALUES (?1, unixepoch())", [bytes_of(path)])?;
+        }
+        Change::Root(path, false) => {
+            to.execute("DELETE FROM root WHERE path = ?1", [bytes_of(path)])?;
+            to.execute("DELETE FROM entry WHERE root = ?1", [bytes_of(path)])?;
+        }
+        Change::Merged(path, Some(kept)) => {
+            let parts = params![bytes_of(path), bytes_of(kept)];
+            to.execute("INSERT OR REPLACE INTO merged (path, kept) VALUES (?1, ?2)", parts)?;
+        }
+        Change::Merged(path, None) => {
+            to.execute("DELETE FROM merged WHERE path = ?1", [bytes_of(path)])?;
+        }
+        Change::Speed(id, Some(rate)) => {
+            to.execute(
+                "INSERT OR REPLACE INTO setting (talk, name, value) VALUES (?1, 'speed', ?2)",
+                params![id.0, rate.factor().to_string()],
+            )?;
+        }
+        Change::Speed(id, None) => {
+            to.execute("DELETE FROM setting WHERE talk = ?1 AND name = 'speed'", [&id.0])?;
+        }
+        Change::Queue(paths) => {
+            to.execute("DELETE FROM queue", [])?;
+            let mut insert = to.prepare_cached("INSERT INTO queue (path) VALUES (?1)")?;
+            for path in paths {
+                insert.execute([bytes_of(path)])?;
+            }
+        }
     }
     Ok(())
+}
+
+fn put_entry(to: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+    let picture = entry.picture.as_ref();
+    to.prepare_cached(
+        "INSERT INTO entry (path, root, talk, fingerprint, title, authors, link, about, session, length_ns, slides,
+                            picture, picture_width, picture_height, broken, stamp)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         ON CONFLICT (path) DO UPDATE SET root = ?2, talk = ?3, fingerprint = ?4, title = ?5, authors = ?6, link = ?7,
+         about = ?8, session = ?9, length_ns = ?10, slides = ?11, picture = ?12, picture_width = ?13,
+         picture_height = ?14, broken = ?15, stamp = ?16",
+    )?
+    .execute(params![
+        bytes_of(&entry.path),
+        entry.root.as_deref().map(bytes_of),
+        entry.id.0,
+        entry.fingerprint,
+        entry.title,
+        serde_json::to_string(&entry.authors).unwrap_or_default(),
+        entry.link,
+        entry.about,
+        entry.session,
+        entry.length.map(MediaTime::nanos),
+        i64::try_from(entry.slides).unwrap_or(i64::MAX),
+        picture.map(|picture| bytes_of(&picture.file)),
+        picture.map_or(0, |picture| picture.width),
+        picture.map_or(0, |picture| picture.height),
+        entry.broken,
+        entry.stamp,
+    ])?;
+    Ok(())
+}
+
+fn entry_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
+    let authors: String = row.get("authors")?;
+    let (width, height) = (row.get("picture_width")?, row.get("picture_height")?);
+    let picture: Option<Vec<u8>> = row.get("picture")?;
+    Ok(Entry {
+        path: path_of(row.get("path")?),
+        root: row.get::<_, Option<Vec<u8>>>("root")?.map(path_of),
+        id: TalkId(row.get("talk")?),
+        fingerprint: row.get("fingerprint")?,
+        title: row.get("title")?,
+        authors: serde_json::from_str(&authors).unwrap_or_default(),
+        link: row.get("link")?,
+        about: row.get("about")?,
+        session: row.get("session")?,
+        length: row.get::<_, Option<i64>>("length_ns")?.map(MediaTime::from_nanos),
+        slides: usize::try_from(row.get::<_, i64>("slides")?).unwrap_or_default(),
+        picture: picture.map(|file| Picture { file: path_of(file), width, height }),
+        broken: row.get("broken")?,
+        stamp: row.get("stamp")?,
+    })
 }
 
 enum Failure {
@@ -187,7 +327,8 @@ fn connect(file: &Path) -> Result<Connection, Failure> {
         return Err(Failure::Newer);
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // Each commit is on the disk: where a talk was is not lost with the power.
+    connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // A torn page is found now, not in the middle of a verdict.
     let sound: Option<String> = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
@@ -205,14 +346,16 @@ fn connect(file: &Path) -> Result<Connection, Failure> {
     }
     for (number, step) in STEPS.iter().enumerate().skip(version) {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(step)?;
+        for part in *step {
+            transaction.execute_batch(part)?;
+        }
         transaction.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
         transaction.commit()?;
     }
     Ok(connection)
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
 }
 
@@ -243,23 +386,23 @@ fn set_aside(file: &Path) -> std::io::Result<PathBuf> {
 }
 
 #[cfg(unix)]
-fn bytes_of(path: &Path) -> Vec<u8> {
+pub(super) fn bytes_of(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt as _;
     path.as_os_str().as_bytes().to_vec()
 }
 
 #[cfg(unix)]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt as _;
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
 #[cfg(not(unix))]
-fn bytes_of(path: &Path) -> Vec<u8> {
+pub(super) fn bytes_of(path: &Path) -> Vec<u8> {
     path.to_string_lossy().into_owned().into_bytes()
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -12,6 +12,7 @@ fn record(id: &str) -> Record {
         link: Some(format!("https://example.org/{id}")),
         verdict: None,
         progress: Progress::default(),
+        decided_at: None,
     }
 }
 
@@ -39,10 +40,14 @@ fn what_is_kept_is_there_at_the_next_start() {
     library.finish();
 
     let kept = reopened(&file);
-    let find = |id: &TalkId| kept.iter().find(|record| record.id == *id).unwrap();
+    let find = |id: &TalkId| {
+        let record = kept.iter().find(|record| record.id == *id).unwrap();
+        assert!(record.decided_at.is_some_and(|at| at > 1_700_000_000));
+        Record { decided_at: None, ..record.clone() }
+    };
     assert_eq!(kept.len(), 2);
-    assert_eq!(*find(&one.id), Record { path: "/moved/1".into(), verdict: Some(Verdict::Keep), ..one.clone() });
-    assert_eq!(*find(&two.id), Record { progress, ..two });
+    assert_eq!(find(&one.id), Record { path: "/moved/1".into(), verdict: Some(Verdict::Keep), ..one.clone() });
+    assert_eq!(find(&two.id), Record { progress, ..two });
 
     let mut next = Library::start(file, Arc::new(|| {})).unwrap();
     while !next.loaded() {

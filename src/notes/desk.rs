@@ -5,14 +5,31 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Head, NoteEvent};
+use super::{Head, NoteEvent, Verdict};
 
 /// What the main thread asks for. `serial` counts the talks that were opened.
 pub(super) enum Request {
-    Open { serial: u64, head: Head, beside: Option<PathBuf> },
-    Save { serial: u64, save: Save },
+    Open {
+        serial: u64,
+        head: Head,
+        beside: Option<PathBuf>,
+    },
+    Save {
+        serial: u64,
+        save: Save,
+    },
     Retry,
-    Attach { serial: u64, source: PathBuf, relative: PathBuf },
+    Attach {
+        serial: u64,
+        source: PathBuf,
+        relative: PathBuf,
+    },
+    /// A verdict on a talk that is not open.
+    Judge {
+        head: Head,
+        beside: Option<PathBuf>,
+        verdict: Option<Verdict>,
+    },
 }
 
 /// A text to be written.

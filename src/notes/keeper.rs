@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use super::desk::{Answer, Desk, Loaded, Request, Save};
 use super::merge::merge;
 use super::worker::Worker;
-use super::{Document, Head, NoteEvent, Places, name};
+use super::{Document, Head, NoteEvent, Places, Verdict, name};
 use crate::time::MediaTime;
 
 /// How long changes are gathered before they are written.
@@ -202,6 +202,11 @@ impl NoteKeeper {
         self.attached.insert(source.clone(), link.clone());
         self.desk.ask(Request::Attach { serial: self.serial, source, relative });
         Some(link)
+    }
+
+    /// Writes a verdict into the note of a talk that is not open; the note is made where there is none.
+    pub fn judge(&mut self, head: Head, beside: Option<PathBuf>, verdict: Option<Verdict>) {
+        self.desk.ask(Request::Judge { head, beside, verdict });
     }
 
     /// Writes what is left and ends the thread; waits for a few seconds at most. Returns what happened meanwhile: trouble

@@ -83,6 +83,13 @@ impl Slot {
         true
     }
 
+    /// Another text, without anybody who has it open.
+    pub(super) fn put(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+        self.main = (0, self.text.clone());
+        self.dirty = self.known.as_deref() != Some(text);
+    }
+
     /// What would be kept elsewhere.
     pub(super) fn kept(&self) -> recovery::Kept {
         let (id, path) = (self.head.id.clone(), self.path.clone());

@@ -9,7 +9,7 @@ use super::desk::{Answer, Desk, Loaded, Request, Round};
 use super::index::Index;
 use super::slot::Slot;
 use super::watch::Watch;
-use super::{Head, NoteEvent, Places, disk, recovery};
+use super::{Document, Head, NoteEvent, Places, Verdict, disk, recovery};
 
 /// How often a folder is looked at that the system does not watch.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -88,6 +88,10 @@ impl Worker {
                     }
                 }
                 Request::Retry => pressing = true,
+                Request::Judge { head, beside, verdict } => {
+                    self.judge(head, beside, verdict, &mut answers);
+                    pressing = true;
+                }
                 Request::Attach { serial, source, relative } => {
                     if let Some(slot) = self.open.as_ref().filter(|slot| slot.serial == serial) {
                         self.attachments.push(Attachment { source, target: slot.folder.join(relative) });
@@ -151,6 +155,33 @@ impl Worker {
             answers.push(Answer::Event(NoteEvent::Recovered(sentence)));
         }
         self.open = Some(slot);
+    }
+
+    /// Puts a verdict into the note of a talk that is not open.
+    fn judge(&mut self, head: Head, beside: Option<PathBuf>, verdict: Option<Verdict>, answers: &mut Vec<Answer>) {
+        let waiting = self.stranded.iter().position(|slot| slot.head.id == head.id);
+        let mut slot = match waiting {
+            Some(at) => self.stranded.remove(at),
+            None => {
+                let is_beside = beside.is_some();
+                let folder = beside.unwrap_or_else(|| self.places.folder.clone());
+                let (slot, read) = Slot::open(0, head, folder, is_beside, &mut self.index);
+                if let Err(error) = read {
+                    // What cannot be read is not written over; the verdict is in the store.
+                    let why = format!("Cannot read the note: {} ({})", disk::cause(&error), slot.path.display());
+                    answers.push(Answer::Event(NoteEvent::Trouble(why)));
+                    return;
+                }
+                slot
+            }
+        };
+        let mut note = Document::parse(&slot.text);
+        note.set_verdict(verdict);
+        if note.front().talk.is_none() {
+            note.fill(&slot.head);
+        }
+        slot.put(note.text());
+        self.stranded.push(slot);
     }
 
     /// Whether others have changed the open note.

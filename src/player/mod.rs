@@ -72,16 +72,17 @@ impl Player {
         self.sound = talk.audio.as_ref().and_then(|audio| audio.duration);
         self.soundless = talk.audio.is_none();
         self.history.clear();
-        let last_slide = talk.last_slide_start();
-        let source = match &talk.audio {
-            Some(audio) => Source::File { path: talk.path(&audio.file), last_slide },
-            None => Source::Silence(talk.duration()),
-        };
+        let source = source_of(&talk);
         self.talk = Some(talk);
         let at = self.clamp(at);
         self.audio.open(Some(source), at);
         let sound = self.transport.open(play);
         self.carry_out(sound);
+    }
+
+    /// Says which talks may be opened next, and from where, the likeliest first.
+    pub fn warm<'a>(&self, next: impl Iterator<Item = (&'a Talk, MediaTime)>) {
+        self.audio.warm(next.map(|(talk, at)| (source_of(talk), at)).collect());
     }
 
     /// Lets go of the talk.
@@ -341,5 +342,12 @@ impl Player {
     /// The clock, for those who read it from other threads.
     pub fn clock(&self) -> Arc<Shared> {
         self.audio.shared()
+    }
+}
+
+fn source_of(talk: &Talk) -> Source {
+    match &talk.audio {
+        Some(audio) => Source::File { path: talk.path(&audio.file), last_slide: talk.last_slide_start() },
+        None => Source::Silence(talk.duration()),
     }
 }

@@ -4,6 +4,7 @@
 //! reached, by path or by link, and neither the listing nor a file's contents can grow without bound.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -11,8 +12,11 @@ use std::path::{Component, Path, PathBuf};
 use super::issue::{Issue, IssueKind};
 use super::names;
 
-/// Most directory entries that are looked at, the subfolders included.
+/// Most directory entries that are looked at, those in the folders of pictures included.
 const MAX_ENTRIES: usize = 50_000;
+
+/// Most folders in a folder: that of all talks may have very many.
+const MAX_FOLDERS: usize = 500_000;
 
 /// Most bytes of a document that says when the slides appear; real ones have a hundred thousand.
 pub(crate) const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
@@ -26,9 +30,16 @@ pub(crate) struct Folder {
     /// `root` without links, to tell what lies inside.
     real: PathBuf,
     files: Vec<Entry>,
+    folders: Vec<SubFolder>,
     by_path: HashMap<PathBuf, usize>,
     cut: bool,
     outside: Vec<PathBuf>,
+}
+
+/// A folder in the folder, or a link to one.
+pub(crate) struct SubFolder {
+    pub(crate) name: OsString,
+    pub(crate) link: bool,
 }
 
 /// A regular file.
@@ -45,8 +56,15 @@ impl Folder {
     /// Lists a folder.
     pub(crate) fn list(root: PathBuf) -> io::Result<Self> {
         let real = root.canonicalize()?;
-        let mut folder =
-            Self { root, real, files: Vec::new(), by_path: HashMap::new(), cut: false, outside: Vec::new() };
+        let mut folder = Self {
+            root,
+            real,
+            files: Vec::new(),
+            folders: Vec::new(),
+            by_path: HashMap::new(),
+            cut: false,
+            outside: Vec::new(),
+        };
         let mut left = MAX_ENTRIES;
         folder.add(Path::new(""), &mut left)?;
         for name in PICTURE_FOLDERS {
@@ -70,12 +88,30 @@ impl Folder {
         let by_path = HashMap::from([(entry.path.clone(), 0)]);
         // The viewer chose this very file, so it may be a link to anywhere: its own place is the folder.
         let real = file.canonicalize()?.parent().unwrap_or(root).to_owned();
-        Ok(Self { root: root.to_owned(), real, files: vec![entry], by_path, cut: false, outside: Vec::new() })
+        Ok(Self {
+            root: root.to_owned(),
+            real,
+            files: vec![entry],
+            folders: Vec::new(),
+            by_path,
+            cut: false,
+            outside: Vec::new(),
+        })
     }
 
     /// The folder itself, as an absolute path.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The folder without links in its path.
+    pub(crate) fn real(&self) -> &Path {
+        &self.real
+    }
+
+    /// The folders that lie in the folder itself, in no order.
+    pub(crate) fn folders(&self) -> &[SubFolder] {
+        &self.folders
     }
 
     /// The folder's own name, even where it was given as `.`.
@@ -162,29 +198,31 @@ impl Folder {
 
     fn add(&mut self, sub: &Path, left: &mut usize) -> io::Result<()> {
         let mut found = Vec::new();
+        let at_top = sub.as_os_str().is_empty();
         for entry in fs::read_dir(self.root.join(sub))? {
             if *left == 0 {
                 self.cut = true;
                 break;
             }
-            *left -= 1;
             let Ok(entry) = entry else { continue };
             let path = sub.join(entry.file_name());
             let Ok(kind) = entry.file_type() else { continue };
-            let regular = if kind.is_symlink() {
-                let regular = fs::metadata(entry.path()).is_ok_and(|meta| meta.is_file());
-                if regular && !self.contains(&path) {
-                    self.outside.push(path);
-                    continue;
-                }
-                regular
-            } else {
-                kind.is_file()
-            };
-            if regular {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                found.push(Entry { path, name, at_top: sub.as_os_str().is_empty() });
+            let link = kind.is_symlink();
+            let target = if link { fs::metadata(entry.path()).map(|meta| meta.file_type()).ok() } else { Some(kind) };
+            if at_top && self.folders.len() < MAX_FOLDERS && target.is_some_and(|target| target.is_dir()) {
+                self.folders.push(SubFolder { name: entry.file_name(), link });
+                continue;
             }
+            *left -= 1;
+            if !target.is_some_and(|target| target.is_file()) {
+                continue;
+            }
+            if link && !self.contains(&path) {
+                self.outside.push(path);
+                continue;
+            }
+            let name = entry.file_name().to_string_lossy().into_owned();
+            found.push(Entry { path, name, at_top });
         }
         // The system lists files in any order; what is chosen among them must not depend on it.
         found.sort_by(|a, b| names::natural(&a.name, &b.name).then_with(|| a.path.cmp(&b.path)));

@@ -5,6 +5,7 @@ pub mod identity;
 pub mod issue;
 pub mod layouts;
 mod media;
+pub mod metadata;
 mod names;
 pub mod open;
 mod picture;
@@ -13,6 +14,7 @@ mod recognise;
 pub mod report;
 pub mod track;
 pub mod transcript;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +23,7 @@ use crate::time::MediaTime;
 pub use issue::{Issue, IssueKind};
 pub use track::{SlideIndex, SlideTrack};
 pub use transcript::Transcript;
+pub use walk::{Walk, Walked};
 
 /// How long a last slide that appears after the end of the sound is shown.
 pub const LAST_LOOK: MediaTime = MediaTime::from_secs(5);

@@ -87,25 +87,31 @@ fn without_look_alikes(title: &str) -> String {
     title.chars().map(plain).collect()
 }
 
+/// Names that tools give to media files of any talk.
+const GENERIC: &[&str] = &[
+    "audio",
+    "video",
+    "talk",
+    "output",
+    "combined",
+    "finalvideo",
+    "initialdownload",
+    "sound",
+    "recording",
+    "media",
+    "webcams",
+];
+
+/// Whether a media file is called what a tool calls that of any talk: `audio`, `finalvideo`.
+pub(crate) fn is_generic(stem: &str) -> bool {
+    GENERIC.contains(&stem.trim().to_lowercase().as_str())
+}
+
 /// The title in the name of a media file, without what youtube-dl and yt-dlp add; `None` where no title is left.
 pub(crate) fn title_of_media(stem: &str) -> Option<String> {
-    const GENERIC: &[&str] = &[
-        "audio",
-        "video",
-        "talk",
-        "output",
-        "combined",
-        "finalvideo",
-        "initialdownload",
-        "sound",
-        "recording",
-        "media",
-        "webcams",
-    ];
     let title = tidy(&without_look_alikes(without_id(stem.trim())));
-    let bare = title.to_lowercase();
     let wordless = !title.chars().any(char::is_alphabetic);
-    (!wordless && !GENERIC.contains(&bare.as_str())).then_some(title)
+    (!wordless && !is_generic(&title)).then_some(title)
 }
 
 /// `Title [id]` or `Title-id` without the id; as it is where no id can be told from the title's own words.

@@ -14,7 +14,7 @@ use super::transcript::Transcript;
 use super::{MediaFile, MediaProbe, Talk, TalkId, media, names};
 use crate::time::MediaTime;
 
-pub use super::recognise::{expand, looks_like_talk};
+pub use super::recognise::{expand, looks_like_talk, title_at};
 
 /// Why a path cannot be opened as a talk.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,20 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Why, as a sentence that does not name the path: for lists in which it stands anyway.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::NotFound(_) => "There is no such file or folder".to_owned(),
+            Self::Denied(_) => "No permission to read it".to_owned(),
+            Self::Unknown(_) => "Neither a talk nor a sound or video file".to_owned(),
+            Self::Unreadable { why, .. } => format!("Cannot read the talk ({why})"),
+            Self::DownloadFailed { file, .. } => {
+                format!("Download failed: the server's refusal was saved as {}", printable(file))
+            }
+            Self::Nothing { why, .. } => format!("Nothing to play: {why}"),
+        }
+    }
+
     fn reading(path: &Path, why: io::Error) -> Self {
         let path = path.to_owned();
         match why.kind() {

@@ -1,78 +1,123 @@
 //! Tells talks from other folders and files by their names, without opening them: for drops and for folders of talks.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::folder::Folder;
+use super::folder::{Entry, Folder};
 use super::layouts::FAMILIES;
+use super::walk::Walk;
 use super::{media, names};
 
-/// Most entries of a folder of talks that are looked at.
-const MAX_TALKS: usize = 50_000;
+/// Most folders that are looked into where a folder of talks is opened.
+const MAX_FOLDERS: usize = 50_000;
+
+/// So many pictures beside recordings, and not called as those, are slides, even if nothing says when they are shown.
+const SLIDES: usize = 3;
 
 /// Whether a path is likely a talk: from names alone, so that hundreds can be looked at. A folder whose name bears a
 /// talk's number counts even where it is empty, since opening it tells what became of the talk.
 pub fn looks_like_talk(path: &Path) -> bool {
-    likeness(path) != Likeness::None
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Likeness {
-    None,
-    /// Sound or video and nothing else.
-    Media,
-    Talk,
-}
-
-fn likeness(path: &Path) -> Likeness {
-    let Ok(kind) = std::fs::metadata(path) else {
-        return Likeness::None;
-    };
+    let Ok(kind) = std::fs::metadata(path) else { return false };
     if kind.is_file() {
-        return if names::is_media(&name_of(path)) { Likeness::Media } else { Likeness::None };
+        return names::is_media(&name_of(path));
     }
-    let Some(folder) =
-        std::path::absolute(path).ok().filter(|_| kind.is_dir()).and_then(|root| Folder::list(root).ok())
-    else {
-        return Likeness::None;
-    };
-    let has_media = media::candidates(&folder).next().is_some();
-    let recognised = FAMILIES.iter().filter(|family| family.recognises(&folder)).count();
+    let folder = std::path::absolute(path).ok().filter(|_| kind.is_dir()).and_then(|root| Folder::list(root).ok());
+    folder.is_some_and(|folder| !matches!(sort(&folder), Sort::Other | Sort::Partial))
+}
+
+/// What a folder is, as far as names tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// A talk.
+    Talk,
+    /// Nothing of a talk but its number in the name.
+    Named,
+    /// One sound or video, in whatever forms: a talk, unless there are talks below it.
+    Recording(PathBuf),
+    /// Several, each a talk of its own; relative to the folder, in natural order.
+    Recordings(Vec<PathBuf>),
+    /// A download that never finished.
+    Partial,
+    /// Anything else.
+    Other,
+}
+
+pub(crate) fn sort(folder: &Folder) -> Sort {
+    let recordings = recordings(folder);
+    let recognised = FAMILIES.iter().filter(|family| family.recognises(folder)).count();
+    let numbered = names::talk_number(&folder.name()).is_some();
     // The family of mere media recognises whatever has any.
-    if recognised > usize::from(has_media) || names::talk_number(&folder.name()).is_some() {
-        Likeness::Talk
-    } else if has_media {
-        Likeness::Media
-    } else {
-        Likeness::None
+    if recognised > usize::from(!recordings.is_empty()) || numbered && !recordings.is_empty() {
+        return Sort::Talk;
+    }
+    match recordings.as_slice() {
+        [] if numbered => Sort::Named,
+        [] if folder.top().any(|file| names::is_partial(&file.name)) => Sort::Partial,
+        [] => Sort::Other,
+        [one] => Sort::Recording(one.clone()),
+        [..] if has_slides(folder) => Sort::Talk,
+        [..] => Sort::Recordings(recordings),
     }
 }
 
-/// What to open when these paths are given: a folder that is no talk but holds talks becomes those, in natural order.
-/// Everything else stays as it is, so that opening it gives the error.
+/// One file of each recording: those with one stem are its forms, as are those with the names that tools give; the first
+/// with nothing but sound is taken.
+fn recordings(folder: &Folder) -> Vec<PathBuf> {
+    let mut found: Vec<&Entry> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for file in media::candidates(folder) {
+        let stem = names::split(&file.name).0;
+        let key = if names::is_generic(stem) { "" } else { stem };
+        match known.get(key).and_then(|at| found.get_mut(*at)) {
+            Some(form) if names::is_sound(&file.name) && !names::is_sound(&form.name) => *form = file,
+            Some(_) => {}
+            None => {
+                known.insert(key, found.len());
+                found.push(file);
+            }
+        }
+    }
+    found.into_iter().map(|file| file.path.clone()).collect()
+}
+
+/// Whether there are pictures that are slides: in a folder of their own, or several that are not called as a recording.
+fn has_slides(folder: &Folder) -> bool {
+    let stems: HashSet<&str> = media::candidates(folder).map(|file| names::split(&file.name).0).collect();
+    // `Title.jpg` and `Title.cover.jpg` belong to `Title.mp4`.
+    let is_of_recording = |name: &str| name.match_indices('.').any(|(at, _)| stems.contains(&name[..at]));
+    let mut pictures = folder.files().iter().filter(|file| names::is_picture(&file.name));
+    let mut own = 0;
+    pictures.any(|file| {
+        own += usize::from(file.at_top && !is_of_recording(&file.name));
+        !file.at_top || own >= SLIDES
+    })
+}
+
+/// The title in the name of a talk's folder or file, where nothing better is known.
+pub fn title_at(path: &Path) -> String {
+    let name = name_of(path);
+    let stem = names::split(&name).0;
+    let of_file = names::is_media(&name).then(|| names::title_of_media(stem)).flatten();
+    of_file.unwrap_or_else(|| names::title_of_folder(if names::is_media(&name) { stem } else { &name }))
+}
+
+/// What to open when these paths are given: a folder that is no talk but holds talks, at any depth, becomes those, in
+/// natural order. Everything else stays as it is, so that opening it gives the error.
 ///
-/// A folder that holds talks and a recording beside them is a folder of talks.
+/// A folder that holds talks and a recording beside them is a folder of talks, and the recording is one of them.
 pub fn expand(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let walk = Walk { stop: &|| false, except: &[], most: MAX_FOLDERS };
     let mut expanded = Vec::with_capacity(paths.len());
     for path in paths {
-        let talks = if path.is_dir() && likeness(path) != Likeness::Talk { talks_in(path) } else { Vec::new() };
-        if talks.is_empty() {
+        let before = expanded.len();
+        if path.is_dir() {
+            walk.talks(path, &mut |talk| expanded.push(talk));
+        }
+        if expanded.len() == before {
             expanded.push(path.clone());
-        } else {
-            expanded.extend(talks);
         }
     }
     expanded
-}
-
-/// The folders directly inside a folder that look like talks.
-fn talks_in(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let folders = entries.take(MAX_TALKS).filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir());
-    let mut talks: Vec<PathBuf> = folders.filter(|path| looks_like_talk(path)).collect();
-    talks.sort_by(|a, b| names::natural(&name_of(a), &name_of(b)).then_with(|| a.cmp(b)));
-    talks
 }
 
 fn name_of(path: &Path) -> String {
@@ -124,7 +169,21 @@ mod tests {
         put(&at("talk/1.xml"), b"");
         put(&at("talk/inner/1.xml"), b"");
         let given = ["talk", "all", "none", "gone", "all/stray.mp3"].map(at);
-        let expected = ["talk", "all/talk 1", "all/talk 2", "all/talk 10", "none", "gone", "all/stray.mp3"].map(at);
-        assert_eq!(expand(&given), expected);
+        let all = ["all/deep/down", "all/stray.mp3", "all/talk 1", "all/talk 2", "all/talk 10"];
+        let expected = [&["talk"], &all[..], &["none", "gone", "all/stray.mp3"]].concat();
+        assert_eq!(expand(&given), expected.into_iter().map(at).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_title_is_read_from_the_name_of_a_folder_or_a_file() {
+        for (name, title) in [
+            ("38930109-deep-learning", "Deep learning"),
+            ("38933066-", "38933066"),
+            ("Why\u{29f8}How [38972123].mp4", "Why/How"),
+            ("audio.mp3", "Audio"),
+            ("2020-05-01.mp3", "2020 05 01"),
+        ] {
+            assert_eq!(title_at(&Path::new("/talks").join(name)), title, "{name}");
+        }
     }
 }

@@ -58,7 +58,7 @@ impl Filmstrip {
             let size = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
             let size = super::thumbs::physical(size, ui.pixels_per_point());
             for slide in (last..(last + 4).min(count)).chain(first.saturating_sub(4)..first) {
-                thumbs.want(SlideIndex(slide), size);
+                thumbs.want(app.thumb_key(SlideIndex(slide), size));
             }
         });
     }

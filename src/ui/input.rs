@@ -1,7 +1,7 @@
 //! From the window's keys to commands, before the toolkit moves its focus with them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::{Event, Key, RawInput};
@@ -13,23 +13,32 @@ use crate::command::keymap::{KeyMap, Place};
 /// Commands that may wait between two frames; more than anybody can type.
 const WAITING: usize = 1024;
 
+/// A place as a number, for another thread or a plugin.
+pub const fn number_of(place: Place) -> u8 {
+    match place {
+        Place::Player => 0,
+        Place::Overview => 1,
+        Place::Library => 2,
+    }
+}
+
 /// Sees every key before the toolkit does, which would move its focus with the arrows.
 pub struct KeyGrab {
     keys: Keys,
     keymap: KeyMap,
     commands: Sender<Command>,
-    overview: Arc<AtomicBool>,
+    place: Arc<AtomicU8>,
     writing: Arc<AtomicBool>,
     /// What waits for the next frame: it was typed after a key that opens or closes a text field.
     later: Vec<Event>,
 }
 
 impl KeyGrab {
-    /// With the keys to look for; what they ask for comes out of the channel. `overview` tells whether all slides are
-    /// seen at once, `writing` whether a text is being written.
-    pub fn new(keymap: KeyMap, overview: Arc<AtomicBool>, writing: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
+    /// With the keys to look for; what they ask for comes out of the channel. `place` tells where they act (see
+    /// [`number_of`]), `writing` whether a text is being written.
+    pub fn new(keymap: KeyMap, place: Arc<AtomicU8>, writing: Arc<AtomicBool>) -> (Self, Receiver<Command>) {
         let (commands, taken) = bounded(WAITING);
-        (Self { keys: Keys::default(), keymap, commands, overview, writing, later: Vec::new() }, taken)
+        (Self { keys: Keys::default(), keymap, commands, place, writing, later: Vec::new() }, taken)
     }
 }
 
@@ -58,13 +67,14 @@ impl egui::Plugin for KeyGrab {
         let typing = typing || self.writing.load(Ordering::Relaxed);
         let mut events = std::mem::take(&mut self.later);
         events.append(&mut input.events);
-        let now = until_field_changes(&events, typing, &self.keymap);
+        let number = self.place.load(Ordering::Relaxed);
+        let place = Place::ALL.into_iter().find(|place| number_of(*place) == number).unwrap_or_default();
+        let now = until_field_changes(&events, typing, &self.keymap, place);
         self.later = events.split_off(now);
         input.events = events;
         if !self.later.is_empty() {
             ctx.request_repaint();
         }
-        let place = if self.overview.load(Ordering::Relaxed) { Place::Overview } else { Place::Player };
         for command in self.keys.take(input, &self.keymap, place, Focus { typing, focused }) {
             self.commands.try_send(command).ok();
         }
@@ -73,7 +83,7 @@ impl egui::Plugin for KeyGrab {
 
 /// How many of these events belong to this frame: up to a key that opens a text field, so that what follows is typed into
 /// it; and what is typed before a key that may close one, so that it is typed at all.
-fn until_field_changes(events: &[Event], typing: bool, keymap: &KeyMap) -> usize {
+fn until_field_changes(events: &[Event], typing: bool, keymap: &KeyMap, place: Place) -> usize {
     let closes = |event: &Event| matches!(event, Event::Key { key: Key::Escape | Key::Enter, pressed: true, .. });
     let types = |event: &Event| {
         matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_) | Event::Key { pressed: true, .. })
@@ -90,7 +100,7 @@ fn until_field_changes(events: &[Event], typing: bool, keymap: &KeyMap) -> usize
         let control = modifiers.ctrl || modifiers.command;
         let physical = physical_key.map(Key::name);
         Chord::from_parts(key.name(), physical, control, modifiers.shift, modifiers.alt)
-            .and_then(|chord| keymap.binding(&chord, Place::Player))
+            .and_then(|chord| keymap.binding(&chord, place))
             .is_some_and(|binding| binding.command.begins_text())
     };
     match events.iter().position(opens) {
@@ -193,13 +203,13 @@ mod tests {
         let keymap = KeyMap::standard();
         let typed = |key, text: &str| [press(key), Event::Text(text.to_owned())];
         let opening = [typed(Key::J, "j"), typed(Key::W, "w"), typed(Key::Space, " ")].concat();
-        assert_eq!(until_field_changes(&opening, false, &keymap), 4);
+        assert_eq!(until_field_changes(&opening, false, &keymap, Place::Player), 4);
         // While a text is written the same keys are text; what closes it has a frame of its own.
-        assert_eq!(until_field_changes(&opening, true, &keymap), 6);
+        assert_eq!(until_field_changes(&opening, true, &keymap, Place::Player), 6);
         let closing = [typed(Key::A, "a").as_slice(), &[press(Key::Escape)], &typed(Key::E, "e")].concat();
-        assert_eq!(until_field_changes(&closing, true, &keymap), 2);
-        assert_eq!(until_field_changes(&closing[2..], true, &keymap), 1);
-        assert_eq!(until_field_changes(&closing[3..], false, &keymap), 2);
+        assert_eq!(until_field_changes(&closing, true, &keymap, Place::Player), 2);
+        assert_eq!(until_field_changes(&closing[2..], true, &keymap, Place::Player), 1);
+        assert_eq!(until_field_changes(&closing[3..], false, &keymap, Place::Player), 2);
     }
 
     #[test]

@@ -3,17 +3,21 @@
 mod desk;
 mod dialog;
 mod filmstrip;
+mod finder;
 mod hands;
 mod header;
 mod info;
 mod input;
 mod keycap;
 mod keys;
+mod library;
 mod notes;
 mod overview;
 mod panel;
 mod preview;
 mod prompt;
+mod queue;
+mod search;
 mod second;
 mod stage;
 mod strip;
@@ -22,7 +26,7 @@ mod thumbs;
 mod timeline;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -32,16 +36,20 @@ use crate::Waker;
 use crate::app::notice::Severity;
 use crate::app::view::Panel;
 use crate::app::{App, SlideAction, WindowAction};
-use crate::command::{Command, Theme};
+use crate::command::{Command, LibraryCommand, Theme};
 use crate::remote::Remote;
 use crossbeam_channel::Receiver;
 use desk::Desk;
-use dialog::Dialog;
+use dialog::{Asked, Dialog};
 use filmstrip::Filmstrip;
-use input::KeyGrab;
+use finder::Finder;
+use input::{KeyGrab, number_of};
+use library::Library;
 use notes::Notes;
 use overview::Overview;
 use prompt::Prompt;
+use queue::Queue;
+use search::Search;
 use second::SecondWindow;
 use stage::Textures;
 use thumbs::Thumbs;
@@ -130,8 +138,12 @@ pub struct Window {
     prompt: Prompt,
     desk: Desk,
     second: SecondWindow,
-    /// Tells the keys whether all slides are seen at once.
-    choosing: Arc<AtomicBool>,
+    library: Library,
+    queue: Queue,
+    search: Search,
+    finder: Finder,
+    /// Tells the keys where they act.
+    place: Arc<AtomicU8>,
     /// Tells the keys whether a text is being written.
     writing: Arc<AtomicBool>,
 }
@@ -140,9 +152,9 @@ impl Window {
     /// Around an application; sets the toolkit's fonts and colours.
     pub fn new(ctx: &egui::Context, app: App, remote: Option<Remote>) -> Self {
         theme::install(ctx);
-        let choosing = Arc::<AtomicBool>::default();
+        let place = Arc::<AtomicU8>::default();
         let writing = Arc::<AtomicBool>::default();
-        let (grab, keys) = KeyGrab::new(app.keymap().clone(), Arc::clone(&choosing), Arc::clone(&writing));
+        let (grab, keys) = KeyGrab::new(app.keymap().clone(), Arc::clone(&place), Arc::clone(&writing));
         ctx.add_plugin(grab);
         let context = ctx.clone();
         let desk = Desk::new(Arc::new(move || context.request_repaint()));
@@ -165,7 +177,11 @@ impl Window {
             prompt: Prompt::default(),
             desk,
             second: SecondWindow::default(),
-            choosing,
+            library: Library::default(),
+            queue: Queue::default(),
+            search: Search::default(),
+            finder: Finder::default(),
+            place,
             writing,
         }
     }
@@ -184,8 +200,11 @@ impl Window {
         if let Some(remote) = &mut self.remote {
             remote.poll(&mut self.app);
         }
-        for path in self.dialog.poll() {
-            self.app.run(Command::Open(path));
+        for (asked, path) in self.dialog.poll() {
+            self.app.run(match asked {
+                Asked::Talk => Command::Open(path),
+                Asked::Root => Command::Library(LibraryCommand::Add(path)),
+            });
         }
         for (severity, what) in self.desk.poll() {
             self.app.tell(severity, what);
@@ -207,8 +226,9 @@ impl Window {
 
     fn act(&mut self, ctx: &egui::Context, action: WindowAction) {
         match action {
-            WindowAction::OpenDialog => {
-                if let Err(why) = self.dialog.open(ctx) {
+            WindowAction::OpenDialog | WindowAction::RootDialog => {
+                let asked = if action == WindowAction::OpenDialog { Asked::Talk } else { Asked::Root };
+                if let Err(why) = self.dialog.open(ctx, asked) {
                     self.app.tell(Severity::Error, why);
                 }
             }
@@ -240,8 +260,8 @@ impl Window {
             self.title = title;
         }
         let view = self.app.view();
-        self.choosing.store(view.overview.is_some(), Ordering::Relaxed);
-        self.writing.store(view.asking || self.app.field().is_some(), Ordering::Relaxed);
+        self.place.store(number_of(view.place()), Ordering::Relaxed);
+        self.writing.store(view.asks() || self.app.field().is_some(), Ordering::Relaxed);
         if view.fullscreen != self.fullscreen {
             self.fullscreen = view.fullscreen;
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(view.fullscreen));
@@ -264,7 +284,11 @@ impl Window {
         let areas = Areas::lay(ui.max_rect(), &self.app, ui.pixels_per_point());
         self.thumbs.begin();
         self.app.set_pane(stage::physical(areas.stage, ui.pixels_per_point()));
-        if self.app.view().overview.is_some() {
+        if self.app.view().search.is_some() {
+            self.search.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
+        } else if self.app.view().library && self.app.view().overview.is_none() {
+            self.library.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
+        } else if self.app.view().overview.is_some() {
             self.overview.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else {
             self.overview.close();
@@ -279,6 +303,7 @@ impl Window {
                 Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
+                Some(Panel::Queue) => self.queue.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
             }
@@ -295,6 +320,11 @@ impl Window {
         if let (Some(hover), Some(strip), Some(shown)) = (self.hover, strip, shown) {
             let room = preview::Room { strip, free: shown.free, stage: areas.stage };
             preview::ui(&self.app, ui, &room, hover, &mut self.thumbs);
+        }
+        if self.app.view().finder {
+            self.finder.ui(&self.app, ui, &mut out);
+        } else {
+            self.finder.close();
         }
         self.second.ui(&mut self.app, ui.ctx(), &mut out);
         self.thumbs.finish(&mut self.app);

@@ -111,7 +111,7 @@ impl Overview {
             let ahead = (last * grid.columns)..((last + seen_rows) * grid.columns).min(count);
             let behind = (first.saturating_sub(seen_rows) * grid.columns)..(first * grid.columns).min(count);
             for slide in ahead.chain(behind) {
-                thumbs.want(SlideIndex(slide), size);
+                thumbs.want(app.thumb_key(SlideIndex(slide), size));
             }
         });
     }

@@ -19,9 +19,9 @@ const UPLOADS: usize = 12;
 #[derive(Default)]
 pub struct Thumbs {
     textures: HashMap<SlideKey, (TextureHandle, u64)>,
-    wanted: Vec<(SlideIndex, Size)>,
+    wanted: Vec<SlideKey>,
     /// What may be seen soon.
-    ahead: Vec<(SlideIndex, Size)>,
+    ahead: Vec<SlideKey>,
     frame: u64,
     uploads: usize,
 }
@@ -39,7 +39,7 @@ impl Thumbs {
     pub fn finish(&mut self, app: &mut App) {
         let seen = self.wanted.len();
         self.wanted.append(&mut self.ahead);
-        app.want_thumbs(&self.wanted, seen);
+        app.want_thumbs(std::mem::take(&mut self.wanted), seen);
         if self.textures.len() > KEPT {
             let mut ages: Vec<u64> = self.textures.values().map(|(_, seen)| *seen).collect();
             ages.sort_unstable();
@@ -49,14 +49,14 @@ impl Thumbs {
     }
 
     /// Wishes for a picture that may be seen soon.
-    pub fn want(&mut self, slide: SlideIndex, within: Size) {
-        self.ahead.push((slide, within));
+    pub fn want(&mut self, key: Option<SlideKey>) {
+        self.ahead.extend(key);
     }
 
-    /// The texture of a slide within a size in physical pixels, if it is there.
-    pub fn get(&mut self, app: &App, ui: &Ui, slide: SlideIndex, within: Size) -> Option<TextureHandle> {
-        self.wanted.push((slide, within));
-        let (key, pixels) = app.thumb(slide, within)?;
+    /// The texture of a small picture, if it is there.
+    pub fn get_key(&mut self, app: &App, ui: &Ui, key: SlideKey) -> Option<TextureHandle> {
+        self.wanted.push(key.clone());
+        let pixels = app.thumb(&key)?;
         if let Some((texture, seen)) = self.textures.get_mut(&key) {
             *seen = self.frame;
             return Some(texture.clone());
@@ -73,8 +73,13 @@ impl Thumbs {
 
     /// Draws a slide into the middle of `cell`, pixel for pixel; an empty frame until it is there. Returns where it lies.
     pub fn paint(&mut self, app: &App, ui: &Ui, slide: SlideIndex, cell: Rect) -> Rect {
+        self.paint_key(app, ui, app.thumb_key(slide, physical(cell, ui.pixels_per_point())), cell)
+    }
+
+    /// Draws a small picture into the middle of `cell`, as [`Self::paint`] does.
+    pub fn paint_key(&mut self, app: &App, ui: &Ui, key: Option<SlideKey>, cell: Rect) -> Rect {
         let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
-        let texture = self.get(app, ui, slide, physical(cell, scale));
+        let texture = key.and_then(|key| self.get_key(app, ui, key));
         let size = texture.as_ref().map_or(cell.size(), |texture| texture.size_vec2() / scale);
         let corner = cell.center() - size / 2.0;
         let corner = pos2((corner.x * scale).round() / scale, (corner.y * scale).round() / scale);

@@ -1,0 +1,71 @@
+//! The thread that owns the store's file.
+
+use std::path::Path;
+
+use crossbeam_channel::{Receiver, Sender, never, select};
+
+use super::{Answer, Change, Kept, Store};
+use crate::Waker;
+
+/// Changes that go into one transaction at most, lest others wait too long.
+const TOGETHER: usize = 2048;
+
+/// Reads what is kept, then writes changes until nobody makes any more. `bulk` is served while nothing is in `inbox`.
+pub(super) fn serve(
+    file: &Path,
+    inbox: &Receiver<Change>,
+    bulk: &Receiver<Vec<Change>>,
+    answer: &Sender<Answer>,
+    waker: &Waker,
+) {
+    let tell = |what: Answer| {
+        if answer.try_send(what).is_ok() {
+            waker();
+        }
+    };
+    let (mut store, issues) = match Store::open(file) {
+        Ok(opened) => opened,
+        Err(error) => {
+            tell(Answer::Loaded(Box::default()));
+            tell(Answer::Trouble(format!("{error}. Verdicts are kept in the notes alone until the next start")));
+            return;
+        }
+    };
+    for issue in issues {
+        tell(Answer::Trouble(issue));
+    }
+    match store.kept() {
+        Ok(kept) => tell(Answer::Loaded(Box::new(kept))),
+        Err(error) => {
+            tell(Answer::Loaded(Box::<Kept>::default()));
+            tell(Answer::Trouble(error.to_string()));
+        }
+    }
+    let mut troubled = false;
+    let mut bulk = bulk.clone();
+    loop {
+        // What has gathered meanwhile goes in one transaction.
+        let changes: Vec<Change> = select! {
+            recv(inbox) -> first => match first {
+                Ok(first) => std::iter::once(first).chain(inbox.try_iter().take(TOGETHER)).collect(),
+                Err(_) => return,
+            },
+            recv(bulk) -> many => match many {
+                Ok(many) => inbox.try_iter().chain(many).collect(),
+                Err(_) => {
+                    bulk = never();
+                    continue;
+                }
+            },
+        };
+        match store.apply(&changes) {
+            Ok(()) => troubled = false,
+            Err(error) => {
+                tracing::error!("{error}");
+                if !std::mem::replace(&mut troubled, true) {
+                    tell(Answer::Trouble(error.to_string()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What download tools leave behind about a talk: its title, its authors, what it is about, where it can be seen.
+//!
+//! Read tolerantly: of a damaged file, what comes before the damage. Everything has a bound.
+
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::folder::{Entry, Folder};
+use super::{Talk, names};
+
+/// Longest title or name of an author that is kept, in characters.
+const MAX_LINE: usize = 500;
+
+/// Longest description that is kept, in characters.
+const MAX_ABOUT: usize = 20_000;
+
+/// Most authors that are kept.
+const MAX_AUTHORS: usize = 200;
+
+/// Longest address that is kept, in bytes.
+const MAX_LINK: usize = 2_000;
+
+/// What is known of a talk besides what it consists of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// As its authors wrote it.
+    pub title: Option<String>,
+    /// In their order; often not known.
+    pub authors: Vec<String>,
+    /// What it is about, in its authors' words; often empty. May have several lines.
+    pub about: String,
+    /// Where others can see it.
+    pub link: Option<String>,
+}
+
+impl Metadata {
+    /// What the files beside a talk say. Blocks on the disk; what cannot be read says nothing.
+    pub fn of(talk: &Talk) -> Self {
+        let sound = talk.audio.as_ref().and_then(|audio| audio.file.file_name()).map(std::ffi::OsStr::to_string_lossy);
+        let stem = sound.as_deref().map(|name| names::split(name).0);
+        // Of a single file that is a talk, the files of other talks may lie beside it.
+        if talk.source.is_dir() {
+            let Ok(folder) = Folder::list(talk.root.clone()) else { return Self::default() };
+            return read(&folder, stem);
+        }
+        let Some(stem) = stem else { return Self::default() };
+        let file = talk.root.join(format!("{stem}{INFO}"));
+        Folder::with_only(&file).map(|folder| read(&folder, Some(stem))).unwrap_or_default()
+    }
+}
+
+/// The ending of yt-dlp's descriptions.
+const INFO: &str = ".info.json";
+
+/// Reads the description that belongs to the sound with this stem, else the only one that there is.
+fn read(folder: &Folder, stem: Option<&str>) -> Metadata {
+    let described = |file: &&Entry| file.name.to_ascii_lowercase().ends_with(INFO);
+    let stem_of = |file: &Entry| file.name[..file.name.len() - INFO.len()].to_owned();
+    let infos: Vec<&Entry> = folder.top().filter(described).collect();
+    let own = infos.iter().find(|file| stem.is_some_and(|stem| stem_of(file) == stem));
+    // Slides that move, and the list of them, have descriptions of their own.
+    let part = |file: &&&Entry| {
+        let stem = stem_of(file);
+        stem.ends_with("-playlist]") || names::is_derived(&format!("{stem}.mp4"))
+    };
+    let whole: Vec<&&Entry> = infos.iter().filter(|file| !part(file)).collect();
+    let only = match (own, whole.as_slice(), infos.as_slice()) {
+        (Some(own), ..) => Some(*own),
+        (None, [only], _) => Some(**only),
+        (None, [], [first, ..]) => Some(*first),
+        _ => None,
+    };
+    let others = folder.top().filter(|file| {
+        let (stem, extension) = names::split(&file.name);
+        extension == "json" && (names::talk_number(stem) == Some(stem) || matches!(stem, "metadata" | "slides"))
+    });
+    let mut metadata = Metadata::default();
+    for file in only.into_iter().chain(others) {
+        if let Ok(bytes) = folder.document(&file.path) {
+            metadata.fill(parse(&bytes));
+        }
+    }
+    metadata
+}
+
+impl Metadata {
+    /// Takes over what is not known yet.
+    fn fill(&mut self, other: Self) {
+        self.title = self.title.take().or(other.title);
+        self.link = self.link.take().or(other.link);
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        if self.about.is_empty() {
+            self.about = other.about;
+        }
+    }
+}
+
+/// An address that may be handed to a browser: `http` or `https`, a host without a password, nothing hidden in it.
+pub fn link(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = host.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !host.contains(['@', '\\']);
+    let hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"') || is_invisible(c);
+    (web && named && text.len() <= MAX_LINK && !text.contains(hidden)).then(|| text.to_owned())
+}
+
+/// Characters that are not seen, or turn the direction of what stands around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The names under which tools write what is wanted, each with its value as it is.
+#[derive(Default)]
+struct Fields(Vec<(Name, Value)>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Id,
+    FullTitle,
+    Title,
+    /// Lists of people, then people on one line.
+    Creators,
+    Creator,
+    About,
+    Link,
+    /// Where others can see it, but in what yt-dlp writes, where it is the bare recording.
+    Url,
+    /// Of a piece of music.
+    Music,
+}
+
+impl Name {
+    fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            "id" => Self::Id,
+            "fulltitle" => Self::FullTitle,
+            "title" => Self::Title,
+            "creators" | "artists" | "authors" | "speakers" => Self::Creators,
+            "creator" | "artist" | "author" | "speaker" => Self::Creator,
+            "description" | "abstract" => Self::About,
+            "webpage_url" => Self::Link,
+            "url" => Self::Url,
+            "album" | "track" => Self::Music,
+            _ => return None,
+        })
+    }
+}
+
+/// Reads a description; never fails, at worst it says nothing.
+pub(crate) fn parse(bytes: &[u8]) -> Metadata {
+    let text = String::from_utf8_lossy(bytes);
+    let mut fields = Fields::default();
+    // What was read before an error is still true.
+    serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).deserialize_map(&mut fields).ok();
+    fields.metadata()
+}
+
+impl<'de> Visitor<'de> for &mut Fields {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match Name::of(&key) {
+                Some(name) => self.0.push((name, map.next_value()?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Fields {
+    fn all(&self, wanted: Name) -> impl Iterator<Item = &Value> {
+        self.0.iter().filter(move |(name, _)| *name == wanted).map(|(_, value)| value)
+    }
+
+    fn texts(&self, wanted: Name) -> impl Iterator<Item = &str> {
+        self.all(wanted).filter_map(Value::as_str)
+    }
+
+    fn metadata(&self) -> Metadata {
+        let id = self.texts(Name::Id).next();
+        let titles = self.texts(Name::FullTitle).chain(self.texts(Name::Title)).filter_map(line);
+        let title = titles.into_iter().find(|title| Some(title.as_str()) != id);
+        let about = self.texts(Name::About).map(lines).find(|about| !about.is_empty()).unwrap_or_default();
+        Metadata {
+            authors: self.authors(),
+            about: if title.as_ref() == Some(&about) { String::new() } else { about },
+            link: self.texts(Name::Link).chain(self.texts(Name::Url).filter(|_| id.is_none())).find_map(link),
+            title,
+        }
+    }
+
+    /// Who made it, where a file says so. Who uploaded it does not count: that is a conference as often as a person. Nor
+    /// do the artists of the music that a video site has heard in a talk.
+    fn authors(&self) -> Vec<String> {
+        if self.texts(Name::Music).any(|text| !text.trim().is_empty()) {
+            return Vec::new();
+        }
+        let name = |value: &Value| value.as_str().or_else(|| value.get("name")?.as_str()).and_then(line);
+        let lists = self.all(Name::Creators).filter_map(Value::as_array).map(|list| list.iter().filter_map(name));
+        let mut found = lists.map(Iterator::collect::<Vec<_>>).find(|names| !names.is_empty()).unwrap_or_default();
+        if found.is_empty() {
+            let on_a_line = self.texts(Name::Creator).chain(self.texts(Name::Creators));
+            found = on_a_line.map(people).find(|names| !names.is_empty()).unwrap_or_default();
+        }
+        let mut authors: Vec<String> = Vec::new();
+        for name in found {
+            if authors.len() < MAX_AUTHORS && !authors.contains(&name) {
+                authors.push(name);
+            }
+        }
+        authors
+    }
+}
+
+/// People on one line: between semicolons, else between commas, unless a comma stands within a name (`Noether, Emmy`).
+fn people(text: &str) -> Vec<String> {
+    if text.contains(';') {
+        return text.split(';').filter_map(line).collect();
+    }
+    let parts: Vec<String> = text.split(',').filter_map(line).collect();
+    if parts.iter().all(|name| name.contains(' ')) { parts } else { line(text).into_iter().collect() }
+}
+
+/// Text on one line, without what is not seen; `None` where nothing is left.
+fn line(text: &str) -> Option<String> {
+    let words: Vec<String> = text.split_whitespace().map(visible).filter(|word| !word.is_empty()).collect();
+    let line: String = words.join(" ").chars().take(MAX_LINE).collect();
+    (!line.is_empty()).then_some(line)
+}
+
+/// Text on several lines, without what is not seen.
+fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.trim().lines().map(|line| visible(line.trim_end())).collect();
+    lines.join("\n").chars().take(MAX_ABOUT).collect()
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c) && (!c.is_control() || *c == '\t')).collect()
+}
+
+#[cfg(test)]
+mod tests;

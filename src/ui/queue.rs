@@ -1,0 +1,19 @@
+//! The talks in hand, beside the slide.
+
+use egui::{Rect, Ui};
+
+use super::theme::Palette;
+use super::thumbs::Thumbs;
+use crate::app::App;
+use crate::command::Command;
+
+/// What is kept from frame to frame.
+#[derive(Default)]
+pub struct Queue {}
+
+impl Queue {
+    /// Draws the queue into `rect`.
+    pub fn ui(&mut self, _app: &App, ui: &mut Ui, rect: Rect, _thumbs: &mut Thumbs, _out: &mut Vec<Command>) {
+        ui.painter().rect_filled(rect, 0.0, Palette::of(ui).background);
+    }
+}

@@ -1,0 +1,19 @@
+//! The search over the texts of all talks, in the place of the slide.
+
+use egui::{Rect, Ui};
+
+use super::theme::Palette;
+use super::thumbs::Thumbs;
+use crate::app::App;
+use crate::command::Command;
+
+/// What is kept from frame to frame.
+#[derive(Default)]
+pub struct Search {}
+
+impl Search {
+    /// Draws the search into `rect`.
+    pub fn ui(&mut self, _app: &mut App, ui: &mut Ui, rect: Rect, _thumbs: &mut Thumbs, _out: &mut Vec<Command>) {
+        ui.painter().rect_filled(rect, 0.0, Palette::of(ui).background);
+    }
+}
