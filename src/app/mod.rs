@@ -117,6 +117,8 @@ pub struct App {
     pending: Option<(PathBuf, Option<MediaTime>, Option<bool>)>,
     /// An answer that waits until it is known where its talk was left.
     held: Vec<Opened>,
+    /// The talk that comes with the program.
+    sample: Option<PathBuf>,
     /// What was open last is to be open again, once the queue is known; or else this.
     restoring: Option<Option<PathBuf>>,
     failed: Option<String>,
@@ -167,6 +169,7 @@ impl App {
             actions: Vec::new(),
             pending: None,
             held: Vec::new(),
+            sample: None,
             restoring: None,
             failed: None,
             neighbours: Neighbours::default(),
@@ -188,6 +191,7 @@ impl App {
 
     /// Opens what was asked for at the start.
     pub fn begin(&mut self, start: Start) {
+        self.sample.clone_from(&start.otherwise);
         if start.paths.is_empty() {
             self.restoring = Some(start.otherwise);
             return;

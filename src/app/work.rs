@@ -17,8 +17,8 @@ use super::spelling::Spelling;
 use super::undo::{Deed, Deeds};
 use super::writing::Writing;
 use crate::command::Command;
-use crate::library::Library;
 use crate::library::texts::Texts;
+use crate::library::{Entry, Library, Picture};
 use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
 use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
@@ -88,16 +88,42 @@ impl Work {
     /// Where the system gives no thread.
     pub fn start(data: &Path, notes: PathBuf, language: Option<&str>, waker: &crate::Waker) -> std::io::Result<Self> {
         let library = Library::start(data.join("library.db"), Arc::clone(waker))?;
-        let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
-        let keeper = NoteKeeper::start(places, Arc::clone(waker))?;
         let texts = Texts::start(super::noted::texts_file(data), Arc::clone(waker))?;
-        let told = super::noted::read(notes.clone(), texts.sender(), Arc::clone(waker))?;
-        let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
-        let spelling = Spelling::start(language, waker);
-        let (told, texts) = (Some(told), Some(texts));
-        let mut work = Self { spelling, told, texts, ..Self::new(library, Some(keeper), exporter) };
+        let mut work = Self::start_with(library, data, notes.clone(), language, waker)?;
+        work.told = Some(super::noted::read(notes, texts.sender(), Arc::clone(waker))?);
+        work.texts = Some(texts);
         super::scanning::start(&mut work, waker)?;
         super::reading::start(&mut work, data, waker)?;
+        Ok(work)
+    }
+
+    /// Beside another Plenary that has the same data: notes are written, for both merge them; the library is read, and
+    /// what changes of it here stays in memory.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start_reading(
+        data: &Path,
+        notes: PathBuf,
+        language: Option<&str>,
+        waker: &crate::Waker,
+    ) -> std::io::Result<Self> {
+        let library = Library::start_reading(data.join("library.db"), Arc::clone(waker))?;
+        Self::start_with(library, data, notes, language, waker)
+    }
+
+    fn start_with(
+        library: Library,
+        data: &Path,
+        notes: PathBuf,
+        language: Option<&str>,
+        waker: &crate::Waker,
+    ) -> std::io::Result<Self> {
+        let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
+        let keeper = NoteKeeper::start(places, Arc::clone(waker))?;
+        let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
+        let spelling = Spelling::start(language, waker);
+        let mut work = Self { spelling, ..Self::new(library, Some(keeper), exporter) };
         let (texts, store) = (super::noted::texts_file(data), data.join("library.db"));
         work.search = Search::start(texts, store, Arc::clone(waker))?;
         Ok(work)
@@ -123,6 +149,9 @@ impl App {
     /// From now on notes and verdicts are kept here.
     pub fn keep_work(&mut self, work: Work) {
         self.work = work;
+        for root in self.settings.library.clone() {
+            self.work.library.add_root(&root);
+        }
     }
 
     /// All the talks that were ever opened.
@@ -166,10 +195,41 @@ impl App {
         self.work.judged = false;
         self.work.unwritten.clear();
         self.work.library.meet(super::judging::record(talk));
+        self.list_alone(talk);
         let beside = self.settings.notes_beside_talk.then(|| talk.root.clone());
         if let Some(keeper) = &mut self.work.keeper {
             keeper.open(head(talk), beside);
         }
+    }
+
+    /// A talk that lies in no folder of talks is listed by itself, but for the one that comes with the program.
+    fn list_alone(&mut self, talk: &Talk) {
+        let path = std::path::absolute(&talk.source).unwrap_or_else(|_| talk.source.clone());
+        let in_root = self.work.library.roots().iter().any(|root| path.starts_with(root));
+        if in_root || self.sample.as_deref() == Some(&*talk.source) {
+            return;
+        }
+        let picture = talk.slides.iter().find_map(|slide| slide.image.as_ref());
+        self.work.library.list_opened(Entry {
+            path,
+            root: None,
+            id: talk.key(),
+            fingerprint: talk.fingerprint(),
+            title: talk.title.clone(),
+            authors: Vec::new(),
+            link: talk.link(),
+            about: String::new(),
+            session: String::new(),
+            length: Some(talk.duration()),
+            slides: talk.slides.len(),
+            picture: picture.map(|image| Picture {
+                file: talk.path(&image.file),
+                width: image.width,
+                height: image.height,
+            }),
+            broken: None,
+            stamp: 0,
+        });
     }
 
     /// Takes in what the stores have done.

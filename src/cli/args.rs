@@ -22,6 +22,7 @@ Examples:
   plenary -c \"slide 3; pause\" talk     Open a talk and give it commands
   plenary info --json talk             Describe a talk, for a script
   plenary digest talks -o digest.md    Write the summary of the talks that were kept
+  plenary search optimal transport     Find where it is said, shown or noted
   plenary ./info                       Open a folder called info";
 
 /// Play downloaded conference talks, slides and sound together
@@ -112,6 +113,70 @@ pub enum Action {
     },
     /// Write the digest of the kept talks of a library: a summary with titles, authors and links
     Digest(DigestArgs),
+    /// Find the talks in folders and keep them in the library
+    Scan(ScanArgs),
+    /// List the talks of the library
+    List(ListArgs),
+    /// Search titles, authors, slides, speech and notes of all talks
+    Search(SearchArgs),
+}
+
+/// What `scan` takes.
+#[derive(Debug, Clone, PartialEq, ClapArgs)]
+pub struct ScanArgs {
+    /// Folders of talks; without any, those that are in the library
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The library is in this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub config: Option<PathBuf>,
+}
+
+/// What `list` takes.
+#[derive(Debug, Clone, PartialEq, ClapArgs)]
+pub struct ListArgs {
+    /// Only these: words of titles and authors, unseen, part, done, keep, again, drop, none, notes, broken, tag:NAME,
+    /// session:NAME, longer:TIME, shorter:TIME
+    #[arg(value_name = "FILTER")]
+    pub filter: Vec<String>,
+
+    /// In this order: order, title, author, length, left, progress, verdict, session, notes, decided; with - before it,
+    /// the other way round
+    #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The library is in this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub config: Option<PathBuf>,
+}
+
+/// What `search` takes.
+#[derive(Debug, Clone, PartialEq, ClapArgs)]
+pub struct SearchArgs {
+    /// Words that stand in one passage; "several in quotes", author:NAME, tag:NAME, verdict:keep, in:slides
+    #[arg(value_name = "WORDS", required = true)]
+    pub words: Vec<String>,
+
+    /// At most this many places
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The library is in this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub config: Option<PathBuf>,
 }
 
 /// What `digest` takes.

@@ -4,6 +4,7 @@ pub mod args;
 mod digest;
 mod headless;
 mod info;
+mod library;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use crate::app::{App, Start};
 use crate::audio::{AudioEngine, Output};
 use crate::command::{Command, parse::parse_all};
 use crate::remote::Remote;
+use crate::remote::instance::{self, Instance};
 use crate::slides::{SlideCache, ThumbStore};
 use crate::time::{MediaTime, Rate};
 use crate::ui::LateWaker;
@@ -72,6 +74,13 @@ pub fn main() -> ExitCode {
     let done = match &args.action {
         Some(Action::Info { path, json }) => info::run(path, *json),
         Some(Action::Digest(args)) => write_digest(args),
+        Some(Action::Scan(args)) => library::scan(args, &folders(args.config.as_deref()).data),
+        Some(Action::List(args)) => {
+            let folders = folders(args.config.as_deref());
+            let notes = Settings::load(&folders.config).0.notes_folder.unwrap_or(folders.notes);
+            library::list(args, &folders.data, &notes)
+        }
+        Some(Action::Search(args)) => library::find(args, &folders(args.config.as_deref()).data),
         None => run(&args),
     };
     match done {
@@ -87,6 +96,17 @@ fn run(args: &Args) -> Result<(), String> {
     let start = start(args)?;
     let commands = commands(args)?;
     let folders = Folders::of(args.config.as_deref());
+    let instance = Instance::claim(&folders.data);
+    if matches!(instance, Instance::Second) && !args.headless && args.input_ipc_server.is_none() {
+        match instance::hand_over(&folders.data, &start.paths) {
+            Ok(()) => {
+                complain("handed to the Plenary that is open");
+                return Ok(());
+            }
+            // It goes on beside the other, and says what that means.
+            Err(why) => tracing::warn!("{why}"),
+        }
+    }
     let (settings, mut issues) = Settings::load(&folders.config);
     if args.config.is_some() && !folders.config.is_dir() {
         issues.push(format!("There is no folder {} yet; the defaults are used", folders.config.display()));
@@ -100,7 +120,18 @@ fn run(args: &Args) -> Result<(), String> {
         app.keep_session(&folders.state);
     }
     let notes = app.settings().notes_folder.clone().unwrap_or_else(|| folders.notes.clone());
-    match Work::start(&folders.data, notes, app.settings().spelling.as_deref(), &waker) {
+    let language = app.settings().spelling.clone();
+    let work = match &instance {
+        Instance::First(_) => Work::start(&folders.data, notes, language.as_deref(), &waker),
+        Instance::Second => {
+            app.tell(
+                Severity::Warning,
+                "Another Plenary has the library: verdicts are kept in your notes, positions are not",
+            );
+            Work::start_reading(&folders.data, notes, language.as_deref(), &waker)
+        }
+    };
+    match work {
         Ok(work) => app.keep_work(work),
         Err(error) => app.tell(Severity::Error, format!("Notes and verdicts cannot be kept: {error}")),
     }
@@ -119,7 +150,20 @@ fn run(args: &Args) -> Result<(), String> {
         Some(path) => Some(Remote::start(path, &app, &waker).map_err(|error| error.to_string())?),
         None => None,
     };
-    if args.headless { headless::run(app, remote, &bell) } else { crate::ui::run(app, remote, &window) }
+    if args.headless {
+        return headless::run(app, remote, &bell);
+    }
+    let others = match &instance {
+        Instance::First(Some(_)) => instance::listen(&folders.data, &waker).map_err(|why| tracing::warn!("{why}")).ok(),
+        Instance::First(None) | Instance::Second => None,
+    };
+    crate::ui::run(app, remote, others, &window)
+}
+
+/// Where everything lies, as the command line has it.
+fn folders(config: Option<&Path>) -> Folders {
+    let config = config.map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
+    Folders::of(config.as_deref())
 }
 
 /// Asked to end from outside (Ctrl+C, a shutdown), the program ends as if the window had been closed.

@@ -126,10 +126,22 @@ impl Library {
     /// # Errors
     /// Where the system gives no thread.
     pub fn start(file: PathBuf, waker: Waker) -> std::io::Result<Self> {
+        Self::start_as(file, waker, true)
+    }
+
+    /// As another Plenary keeps it, which alone writes: what changes here stays in memory.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start_reading(file: PathBuf, waker: Waker) -> std::io::Result<Self> {
+        Self::start_as(file, waker, false)
+    }
+
+    fn start_as(file: PathBuf, waker: Waker, writes: bool) -> std::io::Result<Self> {
         let (changes, inbox) = bounded(WAITING);
         let (bulk, heap) = bounded(BULK);
         let (answer, answers) = bounded(WAITING);
-        let work = move || worker::serve(&file, &inbox, &heap, &answer, &waker);
+        let work = move || worker::serve(&file, writes, (&inbox, &heap), &answer, &waker);
         let thread = std::thread::Builder::new().name("library".into()).spawn(work)?;
         let mut library = Self::of(answers);
         (library.changes, library.bulk, library.thread) = (Some(changes), Some(bulk), Some(thread));

@@ -132,7 +132,11 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn known(connection: &Connection) -> rusqlite::Result<HashMap<PathBuf, i64>> {
+/// The stamps of what has been read.
+///
+/// # Errors
+/// The engine's.
+pub fn known(connection: &Connection) -> rusqlite::Result<HashMap<PathBuf, i64>> {
     let mut query = connection.prepare("SELECT path, stamp FROM source")?;
     let rows = query.query_map([], |row| Ok((store::path_of(row.get(0)?), row.get(1)?)))?;
     rows.collect()

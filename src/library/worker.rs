@@ -10,11 +10,11 @@ use crate::Waker;
 /// Changes that go into one transaction at most, lest others wait too long.
 const TOGETHER: usize = 2048;
 
-/// Reads what is kept, then writes changes until nobody makes any more. `bulk` is served while nothing is in `inbox`.
+/// Reads what is kept, then writes changes (if it `writes`) until nobody makes any more. `bulk` is served while nothing is in `inbox`.
 pub(super) fn serve(
     file: &Path,
-    inbox: &Receiver<Change>,
-    bulk: &Receiver<Vec<Change>>,
+    writes: bool,
+    (inbox, bulk): (&Receiver<Change>, &Receiver<Vec<Change>>),
     answer: &Sender<Answer>,
     waker: &Waker,
 ) {
@@ -58,6 +58,9 @@ pub(super) fn serve(
                 }
             },
         };
+        if !writes {
+            continue;
+        }
         match store.apply(&changes) {
             Ok(()) => troubled = false,
             Err(error) => {

@@ -52,10 +52,80 @@ pub struct Snapshot {
     pub notice: Option<String>,
     /// `keep`, `again` or `drop`.
     pub verdict: Option<&'static str>,
+    /// The library.
+    pub library: LibraryState,
+    /// The search.
+    pub search: SearchState,
     /// Magnification of the slide.
     pub zoom: f64,
     /// Whether the program ends.
     pub quitting: bool,
+}
+
+/// What a client can ask about the library.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct LibraryState {
+    /// It is seen.
+    pub shown: bool,
+    /// Talks that are known.
+    pub talks: usize,
+    /// Talks that are listed.
+    pub listed: usize,
+    /// Folders of talks.
+    pub roots: usize,
+    /// What was kept is read.
+    pub loaded: bool,
+    /// The folders are being looked through.
+    pub scanning: bool,
+    /// The chosen talk.
+    pub chosen: Option<String>,
+}
+
+impl LibraryState {
+    fn of(app: &App) -> Self {
+        Self {
+            shown: app.view().library,
+            talks: app.library().catalogue().rows().len(),
+            listed: app.listed().len(),
+            roots: app.library().roots().len(),
+            loaded: app.library().loaded(),
+            scanning: app.scanning(),
+            chosen: app.view().shelf.chosen.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+/// What a client can ask about the search.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SearchState {
+    /// What is searched for; `None` while the search is closed.
+    pub text: Option<String>,
+    /// What was found answers it.
+    pub settled: bool,
+    /// Places that were found.
+    pub hits: usize,
+    /// Talks that have them.
+    pub talks: usize,
+    /// The first of them: talk, slide counted from 0, text.
+    pub first: Vec<(String, Option<usize>, String)>,
+}
+
+impl SearchState {
+    /// Places that are told.
+    const TOLD: usize = 8;
+
+    fn of(app: &App) -> Self {
+        let Some(view) = &app.view().search else { return Self::default() };
+        let found = app.found();
+        let first = found.hits.iter().take(Self::TOLD);
+        Self {
+            text: Some(view.text.clone()),
+            settled: app.search_settled(),
+            hits: found.hits.len(),
+            talks: found.talks,
+            first: first.map(|hit| (hit.talk.0.clone(), hit.slide, hit.text.clone())).collect(),
+        }
+    }
 }
 
 impl Snapshot {
@@ -83,6 +153,8 @@ impl Snapshot {
             note: app.note().map(|note| Arc::from(note.text())),
             notice: app.notice().map(|notice| notice.text.clone()),
             verdict: app.verdict().map(crate::notes::Verdict::word),
+            library: LibraryState::of(app),
+            search: SearchState::of(app),
             zoom: app.zoom().unwrap_or(0.0),
             quitting: app.quitting(),
         }

@@ -4,6 +4,7 @@
 pub mod board;
 #[cfg(unix)]
 mod client;
+pub mod instance;
 pub mod mpv;
 pub mod properties;
 #[cfg(unix)]

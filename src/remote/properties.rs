@@ -66,6 +66,8 @@ const NAMES: &[&str] = &[
     "plenary/note",
     "plenary/notice",
     "plenary/verdict",
+    "plenary/library",
+    "plenary/search",
 ];
 
 /// Every command.
@@ -149,6 +151,8 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "plenary/note" => available(now.note.is_some(), json!(now.note.as_deref()))?,
         "plenary/notice" => json!(now.notice),
         "plenary/verdict" => json!(now.verdict),
+        "plenary/library" => json!(now.library),
+        "plenary/search" => json!(now.search),
         _ => return indexed(&now, name),
     })
 }

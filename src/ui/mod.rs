@@ -89,7 +89,12 @@ impl LateWaker {
 ///
 /// # Errors
 /// A sentence, where no window can be had.
-pub fn run(app: App, remote: Option<Remote>, waker: &LateWaker) -> Result<(), String> {
+pub fn run(
+    app: App,
+    remote: Option<Remote>,
+    others: Option<Receiver<Vec<PathBuf>>>,
+    waker: &LateWaker,
+) -> Result<(), String> {
     let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon/plenary-256.png"));
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Plenary")
@@ -111,7 +116,9 @@ pub fn run(app: App, remote: Option<Remote>, waker: &LateWaker) -> Result<(), St
     let waker = waker.clone();
     let create = move |creation: &eframe::CreationContext<'_>| {
         waker.0.set(creation.egui_ctx.clone()).ok();
-        Ok(Box::new(Window::new(&creation.egui_ctx, app, remote)) as Box<dyn eframe::App>)
+        let mut window = Window::new(&creation.egui_ctx, app, remote);
+        window.others = others;
+        Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     eframe::run_native("plenary", options, Box::new(create)).map_err(|error| format!("Cannot open a window: {error}"))
 }
@@ -120,6 +127,8 @@ pub fn run(app: App, remote: Option<Remote>, waker: &LateWaker) -> Result<(), St
 pub struct Window {
     app: App,
     remote: Option<Remote>,
+    /// What other Plenarys that were started hand over.
+    others: Option<Receiver<Vec<PathBuf>>>,
     keys: Receiver<Command>,
     textures: Textures,
     dialog: Dialog,
@@ -162,6 +171,7 @@ impl Window {
             fullscreen: app.view().fullscreen,
             app,
             remote,
+            others: None,
             keys,
             textures: Textures::default(),
             dialog: Dialog::default(),
@@ -205,6 +215,12 @@ impl Window {
                 Asked::Talk => Command::Open(path),
                 Asked::Root => Command::Library(LibraryCommand::Add(path)),
             });
+        }
+        let handed: Vec<Vec<PathBuf>> = self.others.iter().flat_map(|others| others.try_iter()).collect();
+        for paths in handed {
+            ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+            ctx.send_viewport_cmd(ViewportCommand::Focus);
+            self.app.open_paths(paths);
         }
         for (severity, what) in self.desk.poll() {
             self.app.tell(severity, what);

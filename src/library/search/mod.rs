@@ -21,7 +21,7 @@ pub use find::find;
 pub use fold::fold;
 pub use index::{TABLES, Texts, forget, put, put_all, tidy};
 pub use query::Query;
-pub use searcher::{Answer, Searcher};
+pub use searcher::{Answer, Searcher, attach};
 
 /// How much is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

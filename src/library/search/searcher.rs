@@ -184,11 +184,19 @@ impl Worker {
     /// Verdicts are read only where they are asked for: words are found without the store.
     fn attach(&mut self, connection: &Connection, query: &Query) -> rusqlite::Result<()> {
         if !self.attached && !query.verdicts.is_empty() && self.store != self.file {
-            connection.execute("ATTACH DATABASE ?1 AS store", [self.store.to_string_lossy()])?;
+            attach(connection, &self.store)?;
             self.attached = true;
         }
         Ok(())
     }
+}
+
+/// Lets a connection to the texts see the store's verdicts.
+///
+/// # Errors
+/// The engine's.
+pub fn attach(connection: &Connection, store: &Path) -> rusqlite::Result<()> {
+    connection.execute("ATTACH DATABASE ?1 AS store", [store.to_string_lossy()]).map(drop)
 }
 
 fn open(file: &Path) -> rusqlite::Result<Connection> {
