@@ -351,7 +351,11 @@ impl App {
     /// Replaces the queue and opens its first talk.
     pub fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
+            let before = self.queue.paths().to_vec();
             self.queue.replace(paths);
+            if !before.is_empty() {
+                self.remember_queue(before);
+            }
             self.restoring = None;
             self.open_current(None, None);
         }
@@ -367,6 +371,11 @@ impl App {
         } else {
             self.look_around();
         }
+    }
+
+    /// What happens at the end of a talk from now on.
+    pub fn set_at_end(&mut self, at_end: AtEnd) {
+        self.settings.at_end = at_end;
     }
 
     /// Says what the pane is, in physical pixels of the window.

@@ -67,7 +67,9 @@ impl App {
                 let at = self.queue.paths().iter().position(|path| *path == talk);
                 self.queue.go(at.unwrap_or_default());
                 self.view.library = last.library;
-                self.open_current(None, Some(true));
+                // The exact spot, however near to the beginning or the end.
+                let at = self.work.library.at(&talk).map(|record| record.progress.position);
+                self.open_current(at.filter(|_| self.settings.resume), Some(true));
             }
             (None, Some(path)) => {
                 self.queue.replace(vec![path]);
