@@ -5,6 +5,7 @@ use std::path::Path;
 use super::App;
 use super::settings::AtEnd;
 use super::undo::{Change, Deed};
+use crate::library::shelf::GLANCE;
 use crate::library::{Progress, Record, Row};
 use crate::notes::{Head, Verdict};
 use crate::talk::{Talk, TalkId};
@@ -12,8 +13,6 @@ use crate::time::MediaTime;
 
 /// How far the playhead moves before its place is kept again.
 const STEP: MediaTime = MediaTime::from_secs(3);
-/// A talk of which less was seen counts as unseen.
-const GLANCE: MediaTime = MediaTime::from_secs(10);
 /// How long the last slide is seen in a talk that counts as seen.
 const LOOK: MediaTime = MediaTime::from_secs(2);
 /// The part of a talk that is as good as all of it.

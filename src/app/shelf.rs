@@ -107,8 +107,13 @@ impl App {
         }
         let rows = library.catalogue().rows();
         if listing.version != Some(version) {
-            listing.shelf.sync(rows);
-            listing.shelf.set_merged(rows, library.merged());
+            match listing.version.and_then(|known| library.catalogue().changed_since(known)) {
+                Some(changed) => changed.iter().for_each(|at| listing.shelf.update(rows, *at)),
+                None => {
+                    listing.shelf.sync(rows);
+                    listing.shelf.set_merged(rows, library.merged());
+                }
+            }
             listing.counts = listing.shelf.counts(rows);
             listing.version = Some(version);
         }

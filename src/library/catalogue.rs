@@ -14,7 +14,13 @@ pub struct Catalogue {
     by_id: HashMap<TalkId, Vec<usize>>,
     away: HashSet<PathBuf>,
     version: u64,
+    /// The lines whose states have changed, one for each version since `log_from`; other changes begin it anew.
+    log: Vec<usize>,
+    log_from: u64,
 }
+
+/// Changes of states that are remembered one by one.
+const LOGGED: usize = 1024;
 
 impl Catalogue {
     /// All lines.
@@ -25,6 +31,27 @@ impl Catalogue {
     /// Another number whenever anything has changed.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The lines that are other than at an earlier version; `None`: any of them may be, or there are more or fewer.
+    pub fn changed_since(&self, version: u64) -> Option<&[usize]> {
+        let from = version.checked_sub(self.log_from).and_then(|from| usize::try_from(from).ok())?;
+        self.log.get(from..)
+    }
+
+    fn changed(&mut self) {
+        self.version += 1;
+        self.log.clear();
+        self.log_from = self.version;
+    }
+
+    fn changed_state(&mut self, at: usize) {
+        if self.log.len() >= LOGGED {
+            self.changed();
+        } else {
+            self.version += 1;
+            self.log.push(at);
+        }
     }
 
     /// The line of what lies here.
@@ -39,7 +66,7 @@ impl Catalogue {
 
     /// Lists what was found, in the place of what was known of the same path.
     pub fn put(&mut self, entry: Entry, state: TalkState) {
-        self.version += 1;
+        self.changed();
         let away = entry.root.as_ref().is_some_and(|root| self.away.contains(root));
         if let Some(at) = self.by_path.get(&entry.path).copied() {
             let row = &mut self.rows[at];
@@ -62,7 +89,7 @@ impl Catalogue {
     /// Forgets what lay here.
     pub fn remove(&mut self, path: &Path) -> Option<Row> {
         let at = self.by_path.remove(path)?;
-        self.version += 1;
+        self.changed();
         let id = self.rows[at].entry.id.clone();
         self.unlist(&id, at);
         let row = self.rows.swap_remove(at);
@@ -86,11 +113,13 @@ impl Catalogue {
 
     /// What the viewer has made of a talk has changed.
     pub fn set_state(&mut self, id: &TalkId, change: impl Fn(&mut TalkState)) {
-        for at in self.by_id.get(id).into_iter().flatten() {
-            if let Some(row) = self.rows.get_mut(*at) {
+        for at in self.by_id.get(id).cloned().unwrap_or_default() {
+            if let Some(row) = self.rows.get_mut(at) {
                 let before = row.state.clone();
                 change(&mut row.state);
-                self.version += u64::from(before != row.state);
+                if before != row.state {
+                    self.changed_state(at);
+                }
             }
         }
     }
@@ -99,7 +128,7 @@ impl Catalogue {
     pub fn set_away(&mut self, root: &Path, away: bool) {
         let changed = if away { self.away.insert(root.to_owned()) } else { self.away.remove(root) };
         if changed || !away {
-            self.version += 1;
+            self.changed();
             for row in self.rows.iter_mut().filter(|row| row.entry.root.as_deref() == Some(root)) {
                 row.away = away;
             }
@@ -134,13 +163,13 @@ impl Catalogue {
                 gone.push(path);
             }
         }
-        self.version += 1;
+        self.changed();
         gone
     }
 
     /// Says that what is listed has changed by other means.
     pub fn touch(&mut self) {
-        self.version += 1;
+        self.changed();
     }
 
     /// Counts the copies of each talk, from groups of their numbers.
@@ -155,7 +184,7 @@ impl Catalogue {
                 }
             }
         }
-        self.version += 1;
+        self.changed();
     }
 }
 
@@ -208,6 +237,9 @@ mod tests {
         let version = catalogue.version();
         catalogue.set_state(&TalkId("a".into()), |state| state.verdict = Some(Verdict::Keep));
         assert!(catalogue.version() > version && catalogue.of(&TalkId("a".into())).count() == 2);
+        assert_eq!(catalogue.changed_since(version), Some(&[0, 2][..]));
+        assert_eq!(catalogue.changed_since(catalogue.version()), Some(&[][..]));
+        assert_eq!(catalogue.changed_since(version - 1), None, "there were fewer lines then");
         catalogue.put(entry("/all/1", "b"), TalkState::default());
         assert_eq!(catalogue.of(&TalkId("b".into())).count(), 2);
         catalogue.remove(Path::new("/all/1"));
