@@ -280,7 +280,8 @@ impl App {
 
     fn show(&mut self, talk: &Arc<Talk>, at: Option<MediaTime>, paused: Option<bool>) {
         let asked = at;
-        let at = at.unwrap_or_else(|| self.resume_at(talk));
+        let found = self.take_going(talk);
+        let at = at.or(found).unwrap_or_else(|| self.resume_at(talk));
         self.leave_text();
         self.mark_progress(true);
         self.failed = None;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::App;
 use super::view::SearchView;
 use crate::command::{SearchCommand, Step};
-use crate::library::search::{Answer, Hit, Limits, Results, Searcher};
-use crate::talk::TalkId;
+use crate::library::PassageKind;
+use crate::library::search::{Answer, Hit, Limits, Results, Searcher, fold};
+use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
 
 /// So long before the place that was found it is played from.
@@ -22,6 +23,8 @@ pub(super) struct Search {
     /// The question that `found` answers.
     answered: u64,
     failed: Option<String>,
+    /// What was found in a talk that is being opened.
+    going: Option<Hit>,
     /// What was searched for last.
     last: String,
 }
@@ -34,6 +37,19 @@ impl Search {
     pub(super) fn start(texts: PathBuf, store: PathBuf, waker: crate::Waker) -> std::io::Result<Self> {
         Ok(Self { searcher: Some(Searcher::start(texts, store, waker)?), ..Self::default() })
     }
+}
+
+/// When the words of a hit are said: at the cue of the passage in which they begin.
+fn moment_of(talk: &Talk, hit: &Hit) -> Option<MediaTime> {
+    const PASSAGE: MediaTime = MediaTime::from_secs(20);
+    let start = hit.start?;
+    if hit.kind != PassageKind::Speech {
+        return Some(start);
+    }
+    let words = hit.lit.first().and_then(|lit| hit.text.get(lit.clone()))?;
+    let word = fold(words.split_whitespace().next()?);
+    let mut cues = talk.transcript.cues().iter().filter(|cue| cue.start >= start && cue.start < start + PASSAGE);
+    Some(cues.find(|cue| fold(&cue.text).contains(&word)).map_or(start, |cue| cue.start))
 }
 
 impl App {
@@ -159,14 +175,13 @@ impl App {
             self.feedback("It is not known where this talk lies");
             return;
         };
-        let at = hit.start.map(|start| (start - LEAD).max_zero());
         self.view.search = None;
         self.view.library = false;
         self.view.overview = None;
         self.view.looking = None;
         if self.player.talk().is_some_and(|talk| talk.key() == hit.talk) {
-            if let Some(at) = at {
-                self.player.seek(at);
+            if let Some(at) = self.player.talk().and_then(|talk| moment_of(talk, hit)) {
+                self.player.seek((at - LEAD).max_zero());
             }
             self.player.play();
             return;
@@ -178,6 +193,14 @@ impl App {
         });
         self.queue.go(place);
         self.remember_queue(before);
-        self.open_current(at, Some(false));
+        // Where in a passage the words are is known when its talk is open.
+        self.work.search.going = Some(hit.clone());
+        self.open_current(None, Some(false));
+    }
+
+    /// Where the talk that is being opened is to be played from, if it was found.
+    pub(super) fn take_going(&mut self, talk: &Talk) -> Option<MediaTime> {
+        let hit = self.work.search.going.take()?;
+        moment_of(talk, &hit).filter(|_| hit.talk == talk.key()).map(|at| (at - LEAD).max_zero())
     }
 }

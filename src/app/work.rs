@@ -216,9 +216,9 @@ impl App {
             id: talk.key(),
             fingerprint: talk.fingerprint(),
             title: talk.title.clone(),
-            authors: Vec::new(),
-            link: talk.link(),
-            about: String::new(),
+            authors: talk.metadata.authors.clone(),
+            link: talk.metadata.link.clone().or_else(|| talk.link()),
+            about: talk.metadata.about.clone(),
             session: String::new(),
             length: Some(talk.duration()),
             slides: talk.slides.len(),
@@ -324,7 +324,8 @@ fn head(talk: &Talk) -> Head {
         id: talk.key().0,
         fingerprint: talk.fingerprint(),
         title: talk.title.clone(),
-        link: talk.link(),
+        authors: talk.metadata.authors.clone(),
+        link: talk.metadata.link.clone().or_else(|| talk.link()),
         ..Head::default()
     }
 }

@@ -103,6 +103,7 @@ mod tests {
             slides: SlideTrack::new(starts.iter().map(slide).collect()),
             audio: None,
             transcript: Transcript::default(),
+            metadata: crate::talk::Metadata::default(),
             issues: Vec::new(),
         }
     }

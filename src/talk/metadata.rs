@@ -3,13 +3,14 @@
 //! Read tolerantly: of a damaged file, what comes before the damage. Everything has a bound.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::folder::{Entry, Folder};
-use super::{Talk, names};
+use super::names;
 
 /// Longest title or name of an author that is kept, in characters.
 const MAX_LINE: usize = 500;
@@ -36,27 +37,17 @@ pub struct Metadata {
     pub link: Option<String>,
 }
 
-impl Metadata {
-    /// What the files beside a talk say. Blocks on the disk; what cannot be read says nothing.
-    pub fn of(talk: &Talk) -> Self {
-        let sound = talk.audio.as_ref().and_then(|audio| audio.file.file_name()).map(std::ffi::OsStr::to_string_lossy);
-        let stem = sound.as_deref().map(|name| names::split(name).0);
-        // Of a single file that is a talk, the files of other talks may lie beside it.
-        if talk.source.is_dir() {
-            let Ok(folder) = Folder::list(talk.root.clone()) else { return Self::default() };
-            return read(&folder, stem);
-        }
-        let Some(stem) = stem else { return Self::default() };
-        let file = talk.root.join(format!("{stem}{INFO}"));
-        Folder::with_only(&file).map(|folder| read(&folder, Some(stem))).unwrap_or_default()
-    }
+/// What the files say that lie beside a single file which is a talk: files of other talks may lie there, too.
+pub(super) fn beside(folder: &Path, stem: &str) -> Metadata {
+    let file = folder.join(format!("{stem}{INFO}"));
+    Folder::with_only(&file).map(|folder| of_folder(&folder, Some(stem))).unwrap_or_default()
 }
 
 /// The ending of yt-dlp's descriptions.
 const INFO: &str = ".info.json";
 
 /// Reads the description that belongs to the sound with this stem, else the only one that there is.
-fn read(folder: &Folder, stem: Option<&str>) -> Metadata {
+pub(super) fn of_folder(folder: &Folder, stem: Option<&str>) -> Metadata {
     let described = |file: &&Entry| file.name.to_ascii_lowercase().ends_with(INFO);
     let stem_of = |file: &Entry| file.name[..file.name.len() - INFO.len()].to_owned();
     let infos: Vec<&Entry> = folder.top().filter(described).collect();

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use crate::time::MediaTime;
 
 pub use issue::{Issue, IssueKind};
+pub use metadata::Metadata;
 pub use track::{SlideIndex, SlideTrack};
 pub use transcript::Transcript;
 pub use walk::{Walk, Walked};
@@ -43,6 +44,8 @@ pub struct Talk {
     pub slides: SlideTrack,
     /// The sound, if there is any.
     pub audio: Option<MediaFile>,
+    /// Who gave it, and what it is about, where a file tells.
+    pub metadata: Metadata,
     /// What is said, where a file tells.
     pub transcript: Transcript,
     /// Everything that is wrong with the talk, in words.

@@ -11,7 +11,7 @@ use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
 use super::transcript::Transcript;
-use super::{MediaFile, MediaProbe, Talk, TalkId, media, names};
+use super::{MediaFile, MediaProbe, Talk, TalkId, media, metadata, names};
 use crate::time::MediaTime;
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
@@ -126,15 +126,23 @@ fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<T
     }
     issues.extend(slides_after_end(&slides, audio.as_ref()));
     let transcript = transcript(folder, audio.as_ref());
+    let sound = audio.as_ref().map(|audio| file_name(&audio.file));
+    let metadata = metadata::of_folder(folder, sound.as_deref().map(|name| names::split(name).0));
     let named = folder.name();
     let number = || layouts::number_of(folder).or_else(|| names::talk_number(&named).map(str::to_owned));
     Ok(Talk {
         id: id.or_else(|| number().map(TalkId)).unwrap_or_else(|| TalkId(named.clone())),
         source: path.to_owned(),
         root: folder.root().to_owned(),
-        title: title.or_else(|| audio.as_ref().and_then(title_of)).unwrap_or_else(|| names::title_of_folder(&named)),
+        title: metadata
+            .title
+            .clone()
+            .or(title)
+            .or_else(|| audio.as_ref().and_then(title_of))
+            .unwrap_or_else(|| names::title_of_folder(&named)),
         slides,
         audio,
+        metadata,
         transcript,
         issues,
     })
@@ -149,13 +157,15 @@ fn open_file(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<Tal
         .map_err(|why| OpenError::Nothing { path: path.to_owned(), why: why.trim_end_matches('.').to_owned() })?;
     let audio = MediaFile { file: entry.path.clone(), info, duration };
     let stem = names::split(&entry.name).0;
+    let metadata = metadata::beside(folder.root(), stem);
     Ok(Talk {
         id: TalkId(names::talk_number(stem).unwrap_or(&entry.name).to_owned()),
         source: path.to_owned(),
         root: folder.root().to_owned(),
-        title: title_of(&audio).unwrap_or_else(|| names::title_of_folder(stem)),
+        title: metadata.title.clone().or_else(|| title_of(&audio)).unwrap_or_else(|| names::title_of_folder(stem)),
         slides: SlideTrack::default(),
         audio: Some(audio),
+        metadata,
         transcript: Transcript::default(),
         issues: Vec::new(),
     })

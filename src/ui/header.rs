@@ -28,7 +28,9 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &talk.title));
     let end = at.x + galley.size().x + 3.0 * UNIT;
     ui.painter().galley(at, galley, palette.text);
-    let authors = app.note().map(|note| note.front().authors.join(", ")).unwrap_or_default();
+    // What the viewer has written counts before what the files say.
+    let written = app.note().map(|note| note.front().authors.join(", ")).filter(|authors| !authors.is_empty());
+    let authors = written.unwrap_or_else(|| talk.metadata.authors.join(", "));
     if !authors.is_empty() && inner.left() + room > end + 40.0 {
         let mut job = egui::text::LayoutJob::simple_singleline(authors, theme::small(), palette.muted);
         job.wrap = egui::text::TextWrapping::truncate_at_width(inner.left() + room - end);

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::super::entry::{Entry, Passage, PassageKind, Picture};
 use super::stamp::{hash, stamp};
-use crate::talk::metadata::Metadata;
 use crate::talk::open::{OpenError, open, title_at};
 use crate::talk::{MediaProbe, Talk, TalkId, identity};
+use crate::time::MediaTime;
 
 /// The line of the library for a talk, or for what ought to be one. Blocks on the disk.
 ///
@@ -20,9 +20,8 @@ pub fn describe(path: &Path, root: Option<&Path>, probe: &dyn MediaProbe) -> Ent
 pub(super) fn described(path: &Path, root: Option<&Path>, stamp: i64, probe: &dyn MediaProbe) -> (Entry, Vec<Passage>) {
     match open(path, probe) {
         Ok(talk) => {
-            let metadata = Metadata::of(&talk);
-            let passages = passages(&talk, &metadata);
-            (of_talk(path, root, stamp, &talk, metadata), passages)
+            let passages = passages(&talk);
+            (of_talk(path, root, stamp, &talk), passages)
         }
         Err(error) => {
             let entry = of_broken(path, root, stamp, &error);
@@ -33,25 +32,48 @@ pub(super) fn described(path: &Path, root: Option<&Path>, stamp: i64, probe: &dy
 }
 
 /// The texts of a talk: its title, its authors, what it is about, and what is said with the slide that is shown then.
-pub fn passages(talk: &Talk, metadata: &Metadata) -> Vec<Passage> {
-    let mut passages = vec![passage(PassageKind::Title, metadata.title.as_ref().unwrap_or(&talk.title))];
-    passages.extend(metadata.authors.iter().map(|author| passage(PassageKind::Author, author)));
-    if !metadata.about.is_empty() {
-        passages.push(passage(PassageKind::About, &metadata.about));
+pub fn passages(talk: &Talk) -> Vec<Passage> {
+    let mut passages = vec![passage(PassageKind::Title, &talk.title)];
+    passages.extend(talk.metadata.authors.iter().map(|author| passage(PassageKind::Author, author)));
+    if !talk.metadata.about.is_empty() {
+        passages.push(passage(PassageKind::About, &talk.metadata.about));
     }
-    passages.extend(talk.transcript.cues().iter().map(|cue| Passage {
-        slide: talk.slides.slide_at(cue.start).map(|slide| slide.0),
-        start: Some(cue.start),
-        ..passage(PassageKind::Speech, &cue.text)
-    }));
+    passages.extend(speech(talk));
     passages
+}
+
+/// Cues that follow one another are one passage, up to the end of a sentence, the end of the slide or some seconds: words
+/// that belong together are found together, wherever the caption was broken.
+fn speech(talk: &Talk) -> Vec<Passage> {
+    const LONGEST: MediaTime = MediaTime::from_secs(15);
+    const SENTENCE: MediaTime = MediaTime::from_secs(5);
+    const SILENCE: MediaTime = MediaTime::from_secs(2);
+    let mut all: Vec<Passage> = Vec::new();
+    let mut last_end = MediaTime::ZERO;
+    for cue in talk.transcript.cues() {
+        let slide = talk.slides.slide_at(cue.start).map(|slide| slide.0);
+        let goes_on = |passage: &&mut Passage| {
+            let begun = passage.start.unwrap_or_default();
+            let ended = passage.text.ends_with(['.', '?', '!', '。', '？', '！']) && last_end - begun >= SENTENCE;
+            passage.slide == slide && !ended && cue.end - begun <= LONGEST && cue.start - last_end <= SILENCE
+        };
+        match all.last_mut().filter(goes_on) {
+            Some(passage) => {
+                passage.text.push(' ');
+                passage.text.push_str(&cue.text);
+            }
+            None => all.push(Passage { slide, start: Some(cue.start), ..passage(PassageKind::Speech, &cue.text) }),
+        }
+        last_end = cue.end;
+    }
+    all
 }
 
 fn passage(kind: PassageKind, text: &str) -> Passage {
     Passage { kind, slide: None, start: None, text: text.to_owned() }
 }
 
-fn of_talk(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk, metadata: Metadata) -> Entry {
+fn of_talk(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk) -> Entry {
     let picture = talk.slides.iter().find_map(|slide| slide.image.as_ref());
     // A sound that does not say its length may last far longer than the slides.
     let known = talk.audio.as_ref().is_none_or(|audio| audio.duration.is_some());
@@ -60,10 +82,10 @@ fn of_talk(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk, metadata: 
         root: root.map(Path::to_owned),
         id: talk.key(),
         fingerprint: talk.fingerprint(),
-        title: metadata.title.unwrap_or_else(|| talk.title.clone()),
-        authors: metadata.authors,
-        link: metadata.link.or_else(|| talk.link()),
-        about: metadata.about,
+        title: talk.title.clone(),
+        authors: talk.metadata.authors.clone(),
+        link: talk.metadata.link.clone().or_else(|| talk.link()),
+        about: talk.metadata.about.clone(),
         session: session(path, root),
         length: known.then(|| talk.duration()),
         slides: talk.slides.len(),
@@ -110,4 +132,40 @@ fn session(path: &Path, root: Option<&Path>) -> String {
     let between = root.and_then(|root| path.strip_prefix(root).ok()?.parent());
     let names = between.into_iter().flatten().map(|name| name.to_string_lossy());
     names.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::{Metadata, Slide, SlideTrack, Transcript};
+
+    #[test]
+    fn cues_of_a_sentence_are_one_passage_and_never_longer_than_their_slide() {
+        let vtt = "WEBVTT\n\n00:00.000 --> 00:03.000\nThe gradient\n\n00:03.000 --> 00:06.000\nvanishes.\n\n\
+                   00:06.000 --> 00:08.000\nNext\n\n00:08.000 --> 00:09.000\nsentence\n\n00:10.000 --> 00:12.000\nslide\n\n\
+                   00:20.000 --> 00:22.000\nlater\n";
+        let slide = |secs| Slide { start: MediaTime::from_secs(secs), name: String::new(), image: None };
+        let talk = Talk {
+            id: TalkId("1".into()),
+            source: "/1".into(),
+            root: "/1".into(),
+            title: "One".into(),
+            slides: SlideTrack::new(vec![slide(0), slide(10)]),
+            audio: None,
+            metadata: Metadata { authors: vec!["Ada".into()], ..Metadata::default() },
+            transcript: Transcript::parse(vtt),
+            issues: Vec::new(),
+        };
+        let told: Vec<(Option<usize>, String)> =
+            passages(&talk).into_iter().map(|passage| (passage.slide, passage.text)).collect();
+        let wanted = [
+            (None, "One"),
+            (None, "Ada"),
+            (Some(0), "The gradient vanishes."),
+            (Some(0), "Next sentence"),
+            (Some(1), "slide"),
+            (Some(1), "later"),
+        ];
+        assert_eq!(told, wanted.map(|(slide, text)| (slide, text.to_owned())));
+    }
 }

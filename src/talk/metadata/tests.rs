@@ -20,16 +20,16 @@ fn the_title_in_the_description_has_the_characters_that_file_names_must_not_have
     put(&root.join("Why⧸How？ - Slide 002 [38972123-002].info.json"), br#"{"title": "Slide 002"}"#);
     put(&root.join("Why⧸How？ [38972123-playlist].info.json"), br#"{"title": "a list"}"#);
     let talk = open(&root, &WavProbe).unwrap();
-    assert_eq!(talk.title, "Why/How?");
+    assert_eq!(talk.title, "Why/How? \"Tabula Rasa\"");
     let expected = Metadata {
         title: Some("Why/How? \"Tabula Rasa\"".into()),
         link: Some("https://slideslive.com/38972123/why-how".into()),
         ..Metadata::default()
     };
-    assert_eq!(Metadata::of(&talk), expected);
+    assert_eq!(talk.metadata, expected);
     // Also where the sound was renamed: the parts and the list are not the talk.
     std::fs::rename(root.join("Why⧸How？ [38972123].wav"), root.join("sound.wav")).unwrap();
-    assert_eq!(Metadata::of(&open(&root, &WavProbe).unwrap()), expected);
+    assert_eq!(open(&root, &WavProbe).unwrap().metadata, expected);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_single_file_has_its_own_description_and_no_other() {
     put(&dir.path().join("one.wav"), &wav(1.0));
     put(&dir.path().join("two.wav"), &wav(1.0));
     put(&dir.path().join("one.info.json"), br#"{"title": "One", "description": "About one"}"#);
-    let of = |name: &str| Metadata::of(&open(&dir.path().join(name), &WavProbe).unwrap());
+    let of = |name: &str| open(&dir.path().join(name), &WavProbe).unwrap().metadata;
     assert_eq!((of("one.wav").title.as_deref(), of("one.wav").about.as_str()), (Some("One"), "About one"));
     assert_eq!(of("two.wav"), Metadata::default());
 }
@@ -49,9 +49,9 @@ fn several_talks_in_a_folder_give_their_descriptions_to_none_of_them() {
     let root = TalkBuilder::new("1", "x").slides([0]).sound("a.wav", 3.0).write(dir.path());
     put(&root.join("b.info.json"), br#"{"title": "B"}"#);
     put(&root.join("c.info.json"), br#"{"title": "C"}"#);
-    assert_eq!(Metadata::of(&open(&root, &WavProbe).unwrap()), Metadata::default());
+    assert_eq!(open(&root, &WavProbe).unwrap().metadata, Metadata::default());
     put(&root.join("a.info.json"), br#"{"title": "A"}"#);
-    assert_eq!(Metadata::of(&open(&root, &WavProbe).unwrap()).title.as_deref(), Some("A"));
+    assert_eq!(open(&root, &WavProbe).unwrap().metadata.title.as_deref(), Some("A"));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn other_tools_descriptions_are_read() {
     put(&root.join("slides.json"), br#"{"slide_qualities": ["big"], "slides": [{"time": 0}]}"#);
     put(&root.join("38956531.json"), br#"{"title": "Beyond  Static\nPapers", "has_slides": true, "subtitles": []}"#);
     put(&root.join("metadata.json"), br#"{"url": "https://x.org/t", "title": "no", "abstract": "We show."}"#);
-    let metadata = Metadata::of(&open(&root, &WavProbe).unwrap());
+    let metadata = open(&root, &WavProbe).unwrap().metadata;
     assert_eq!(metadata.title.as_deref(), Some("Beyond Static Papers"));
     assert_eq!((metadata.about.as_str(), metadata.link.as_deref()), ("We show.", Some("https://x.org/t")));
 }
