@@ -54,6 +54,8 @@ impl App {
                 self.view.shelf.filter = text;
                 self.view.shelf.chosen = None;
                 self.list();
+                // What fits best is chosen, so that Enter plays it.
+                self.view.shelf.chosen = self.listed_path(0);
             }
             LibraryCommand::Sort(text) => match text.parse::<Sort>() {
                 Ok(_) => {
@@ -212,7 +214,11 @@ impl App {
 
     fn move_chosen(&mut self, step: Step) {
         let Some(last) = self.listing.listed.len().checked_sub(1) else { return };
-        let at = self.chosen_at().unwrap_or(0);
+        let Some(at) = self.chosen_at() else {
+            let first = self.listed_path(0);
+            first.into_iter().for_each(|path| self.choose(path));
+            return;
+        };
         let columns = self.view.shelf.columns.max(1);
         let page = columns * self.view.shelf.rows.max(1);
         let to = match step {

@@ -64,6 +64,10 @@ impl egui::Plugin for KeyGrab {
             input.events.extend::<Vec<Event>>(kept);
             return;
         }
+        // An open menu has the keys: Escape closes it, and nothing else.
+        if egui::Popup::is_any_open(ctx) {
+            return;
+        }
         let typing = typing || self.writing.load(Ordering::Relaxed);
         let mut events = std::mem::take(&mut self.later);
         events.append(&mut input.events);

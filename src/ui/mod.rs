@@ -299,10 +299,13 @@ impl Window {
         let mut out = Vec::new();
         let areas = Areas::lay(ui.max_rect(), &self.app, ui.pixels_per_point());
         self.thumbs.begin();
+        if !library_shown(&self.app) {
+            self.library.close();
+        }
         self.app.set_pane(stage::physical(areas.stage, ui.pixels_per_point()));
         if self.app.view().search.is_some() {
             self.search.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
-        } else if self.app.view().library && self.app.view().overview.is_none() {
+        } else if library_shown(&self.app) {
             self.library.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else if self.app.view().overview.is_some() {
             self.overview.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
@@ -421,6 +424,12 @@ impl eframe::App for Window {
     }
 }
 
+/// Whether the library stands in the place of the slide; it has a head of its own.
+fn library_shown(app: &App) -> bool {
+    let view = app.view();
+    view.library && view.overview.is_none() && view.search.is_none()
+}
+
 /// Where everything lies in the window.
 struct Areas {
     stage: Rect,
@@ -438,7 +447,7 @@ impl Areas {
             stage.max.y = snap((whole.bottom() - strip::HEIGHT).max(whole.top()));
             Rect::from_min_max(pos2(whole.left(), stage.max.y), whole.max)
         });
-        let header = (!hidden && whole.height() >= HEADER_FROM).then(|| {
+        let header = (!hidden && whole.height() >= HEADER_FROM && !library_shown(app)).then(|| {
             stage.min.y = snap(whole.top() + header::HEIGHT);
             Rect::from_min_size(whole.min, vec2(whole.width(), stage.min.y - whole.top()))
         });

@@ -15,6 +15,8 @@ pub struct Palette {
     pub panel: Color32,
     /// Of what stands out from a panel.
     pub raised: Color32,
+    /// Behind what is chosen of a list.
+    pub chosen: Color32,
     /// Between areas.
     pub line: Color32,
     /// What is read.
@@ -44,6 +46,7 @@ pub const DARK: Palette = Palette {
     background: rgb(0x14_161a),
     panel: rgb(0x1b_1e23),
     raised: rgb(0x23_272e),
+    chosen: rgb(0x1d_2836),
     line: rgb(0x2c_3139),
     text: rgb(0xdf_e3e8),
     muted: rgb(0x8d_95a1),
@@ -60,6 +63,7 @@ pub const LIGHT: Palette = Palette {
     background: rgb(0xf4_f5f7),
     panel: rgb(0xff_ffff),
     raised: rgb(0xee_f0f3),
+    chosen: rgb(0xe8_effd),
     line: rgb(0xdd_e1e6),
     text: rgb(0x1d_2126),
     muted: rgb(0x60_6975),
@@ -203,7 +207,7 @@ mod tests {
     fn every_word_can_be_read() {
         for palette in [DARK, LIGHT] {
             for word in [palette.text, palette.muted, palette.accent, palette.good, palette.warning] {
-                for ground in [palette.panel, palette.background, palette.raised] {
+                for ground in [palette.panel, palette.background, palette.raised, palette.chosen] {
                     let ratio = contrast(word, ground);
                     assert!(ratio >= 4.5, "{word:?} on {ground:?} is only {ratio:.2}");
                 }
