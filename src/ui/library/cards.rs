@@ -19,7 +19,7 @@ const MARGIN: f32 = 8.0;
 /// Between cards.
 const GAP: f32 = 2.0 * UNIT;
 /// Height of what stands below the picture.
-const TEXT: f32 = 112.0;
+const TEXT: f32 = 108.0;
 
 /// How the cards lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -145,7 +145,7 @@ fn words_of(app: &App, ui: &Ui, rect: Rect, talk: &Row, lit: &[u32]) {
     let palette = Palette::of(ui);
     let color = if talk.away { palette.muted } else { palette.text };
     let title = draw::title(ui, &talk.entry.title, lit, color, (rect.width(), 2));
-    let below = rect.top() + title.size().y + 11.0;
+    let below = rect.top() + title.size().y + 12.0;
     ui.painter().galley(rect.min, title, color);
     let (second, color) = match &talk.entry.broken {
         Some(why) => (why.clone(), palette.warning),
@@ -158,7 +158,7 @@ fn words_of(app: &App, ui: &Ui, rect: Rect, talk: &Row, lit: &[u32]) {
     let (y, right) = (rect.bottom() - 10.0, rect.right());
     let mut x = rect.left();
     if row::is_open(app, talk) {
-        x = row::playing_mark(app, ui, pos2(x, y), right - x) + 3.0 * UNIT;
+        x = draw::playing_mark(app, ui, pos2(x, y), right - x) + 3.0 * UNIT;
     }
     if talk.away {
         x = draw::put(ui, pos2(x, y), right - x, "not there", theme::small(), palette.warning) + 3.0 * UNIT;

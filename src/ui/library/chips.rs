@@ -1,8 +1,8 @@
 //! Which talks are listed and in which order: a band of chips. What does not fit stands in a menu of its own.
 
-use egui::{Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Popup, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::draw::{self, CHIP};
+use super::draw::{self, CHIP, Look};
 use super::words::{Kind, text_of};
 use crate::app::App;
 use crate::command::{Command, LibraryCommand};
@@ -33,7 +33,7 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> Rect {
 
 /// Something in the band.
 enum Chip {
-    Kind(Kind, String),
+    Kind(Kind, String, usize),
     Sessions(String),
     Tags(String),
 }
@@ -41,7 +41,7 @@ enum Chip {
 impl Chip {
     fn label(&self) -> &str {
         match self {
-            Self::Kind(_, label) | Self::Sessions(label) | Self::Tags(label) => label,
+            Self::Kind(_, label, _) | Self::Sessions(label) | Self::Tags(label) => label,
         }
     }
 
@@ -51,7 +51,7 @@ impl Chip {
 
     fn is_on(&self, filter: &Filter) -> bool {
         match self {
-            Self::Kind(kind, _) => kind.is_on(filter),
+            Self::Kind(kind, ..) => kind.is_on(filter),
             Self::Sessions(_) => filter.session.is_some(),
             Self::Tags(_) => filter.tag.is_some(),
         }
@@ -71,15 +71,15 @@ fn all_chips(app: &App) -> Vec<Chip> {
     ];
     let rare =
         [(Kind::Broken, "Broken", counts.broken), (Kind::Copies, "Copies", counts.copies), (Kind::Away, "Not there", counts.away)];
-    let mut chips = vec![Chip::Kind(Kind::All, "All".to_owned())];
-    chips.extend(kinds.map(|(kind, word, count)| Chip::Kind(kind, format!("{word} {count}"))));
+    let mut chips = vec![Chip::Kind(Kind::All, "All".to_owned(), counts.all)];
+    chips.extend(kinds.map(|(kind, word, count)| Chip::Kind(kind, format!("{word} {count}"), count)));
     let several = counts.sessions.len() > 1 || filter.session.is_some();
     chips.extend(several.then(|| Chip::Sessions(short(filter.session.as_deref().unwrap_or("Session")))));
     let tags = !counts.tags.is_empty() || filter.tag.is_some();
     let tag = filter.tag.as_ref().map_or_else(|| "Tag".to_owned(), |tag| format!("#{tag}"));
     chips.extend(tags.then(|| Chip::Tags(short(&tag))));
     let rare = rare.into_iter().filter(|(kind, _, count)| *count > 0 || kind.is_on(filter));
-    chips.extend(rare.map(|(kind, word, count)| Chip::Kind(kind, format!("{word} {count}"))));
+    chips.extend(rare.map(|(kind, word, count)| Chip::Kind(kind, format!("{word} {count}"), count)));
     chips
 }
 
@@ -116,12 +116,12 @@ fn chips(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     let room = (rect.right() - x).max(CHIP);
     let width = draw::chip_width(ui, label, true).min(room);
     let place = Rect::from_min_size(pos2(x, rect.center().y - CHIP / 2.0), vec2(width, CHIP));
-    let response = draw::chip(ui, ui.scope_id().with("more"), place, label, on.is_some(), true);
+    let response = draw::chip(ui, ui.scope_id().with("more"), place, label, Look { on: on.is_some(), menu: true, quiet: false });
     Popup::menu(&response).gap(UNIT).show(|ui| {
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             for chip in &hidden {
                 match chip {
-                    Chip::Kind(kind, label) => kind_item(app, ui, *kind, label, out),
+                    Chip::Kind(kind, label, _) => kind_item(app, ui, *kind, label, out),
                     Chip::Sessions(_) => sessions(app, ui, out),
                     Chip::Tags(_) => tags(app, ui, out),
                 }
@@ -137,25 +137,27 @@ fn filter_to(filter: &Filter) -> Command {
 fn show(app: &App, ui: &mut Ui, rect: Rect, chip: &Chip, out: &mut Vec<Command>) {
     let filter = app.filter();
     let id = ui.scope_id().with(("chip", match chip {
-        Chip::Kind(kind, _) => format!("{kind:?}"),
+        Chip::Kind(kind, ..) => format!("{kind:?}"),
         Chip::Sessions(_) => "sessions".to_owned(),
         Chip::Tags(_) => "tags".to_owned(),
     }));
-    let response = draw::chip(ui, id, rect, chip.label(), chip.is_on(filter), chip.is_menu());
+    let quiet = matches!(chip, Chip::Kind(.., 0));
+    let look = Look { on: chip.is_on(filter), menu: chip.is_menu(), quiet };
+    let response = draw::chip(ui, id, rect, chip.label(), look);
     match chip {
-        Chip::Kind(kind, _) => {
+        Chip::Kind(kind, ..) => {
             if response.clicked() {
                 let also = ui.input(|input| input.modifiers.shift || input.modifiers.command);
                 out.push(filter_to(&kind.pressed(filter, also)));
             }
         }
         Chip::Sessions(_) => {
-            Popup::menu(&response).gap(UNIT).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+            Popup::menu(&response).gap(UNIT).show(|ui| {
                 ScrollArea::vertical().max_height(420.0).show(ui, |ui| sessions(app, ui, out));
             });
         }
         Chip::Tags(_) => {
-            Popup::menu(&response).gap(UNIT).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+            Popup::menu(&response).gap(UNIT).show(|ui| {
                 ScrollArea::vertical().max_height(420.0).show(ui, |ui| tags(app, ui, out));
             });
         }

@@ -83,8 +83,20 @@ pub fn chip_width(ui: &Ui, label: &str, menu: bool) -> f32 {
     (galley.size().x + 5.0 * UNIT + if menu { ARROW } else { 0.0 }).ceil()
 }
 
-/// A chip: on or off; one that opens a menu has an arrow.
-pub fn chip(ui: &Ui, id: Id, rect: Rect, label: &str, on: bool, menu: bool) -> Response {
+/// What a chip is like.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Look {
+    /// It is asked for.
+    pub on: bool,
+    /// It opens a menu, and has an arrow.
+    pub menu: bool,
+    /// There is nothing of its kind.
+    pub quiet: bool,
+}
+
+/// A chip, or a small button.
+pub fn chip(ui: &Ui, id: Id, rect: Rect, label: &str, look: Look) -> Response {
+    let Look { on, menu, quiet } = look;
     let palette = Palette::of(ui);
     let response = ui.interact(rect, id, Sense::click());
     let role = if menu { Role::ComboBox } else { Role::Button };
@@ -92,6 +104,7 @@ pub fn chip(ui: &Ui, id: Id, rect: Rect, label: &str, on: bool, menu: bool) -> R
     let (ground, ink, font) = match (on, response.hovered()) {
         (true, _) => (palette.text, palette.panel, theme::small_strong()),
         (false, true) => (palette.line, palette.text, theme::small()),
+        (false, false) if quiet => (palette.raised, palette.muted, theme::small()),
         (false, false) => (palette.raised, palette.text, theme::small()),
     };
     ui.painter().rect_filled(rect, theme::CORNER, ground);
@@ -199,4 +212,24 @@ pub fn picture(app: &App, ui: &Ui, row: Option<&Row>, cell: Rect, thumbs: &mut T
     // White slides on a light ground have an edge.
     ui.painter().rect_stroke(lies.expand(1.0), 0, palette.rule(), StrokeKind::Inside);
     lies
+}
+
+/// What the open talk does.
+pub fn playing(app: &App) -> &'static str {
+    if app.player().playing() { "playing" } else { "open" }
+}
+
+/// A small triangle, or the bars of a pause, and the word; returns where it ends.
+pub fn playing_mark(app: &App, ui: &Ui, at: egui::Pos2, room: f32) -> f32 {
+    let palette = Palette::of(ui);
+    if app.player().playing() {
+        let points = [(0.0, -5.0), (0.0, 5.0), (8.0, 0.0)].map(|(x, y)| at + vec2(x, y));
+        ui.painter().add(Shape::convex_polygon(points.to_vec(), palette.accent, Stroke::NONE));
+    } else {
+        for x in [0.0, 5.0] {
+            let bar = Rect::from_min_size(at + vec2(x, -5.0), vec2(3.0, 10.0));
+            ui.painter().rect_filled(bar, 0.0, palette.accent);
+        }
+    }
+    put(ui, at + vec2(3.0 * UNIT, 0.0), room - 12.0, playing(app), theme::small_strong(), palette.accent)
 }

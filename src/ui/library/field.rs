@@ -1,6 +1,6 @@
 //! The field in which the viewer types what to look for; the list follows every letter.
 
-use egui::{Id, Key, Margin, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo};
+use egui::{Color32, Id, Key, Margin, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo};
 use egui::{pos2, vec2};
 
 use super::draw;
@@ -11,7 +11,8 @@ use crate::library::shelf::Filter;
 use crate::ui::keycap;
 use crate::ui::theme::{self, Palette, UNIT};
 
-const HINT: &str = "Filter: title, author, tag, session…";
+/// What can be typed, at several lengths.
+const HINTS: [&str; 3] = ["Filter: title, author, tag, session…", "Filter: title, author…", "Filter"];
 
 /// Scratch state of the field while it is open.
 #[derive(Default)]
@@ -79,7 +80,7 @@ impl FilterField {
             .id(id)
             .font(theme::body())
             .frame(egui::Frame::NONE)
-            .hint_text(HINT)
+            .hint_text(hint(ui, room.width() - 24.0))
             .margin(Margin::symmetric(12, 5))
             .desired_width(room.width() - 24.0);
         let response = child.add_sized(room.size(), edit);
@@ -118,9 +119,16 @@ fn show(app: &App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
         right = button.left();
     }
     let at = pos2(rect.left() + 3.0 * UNIT, middle);
-    let (words, color) = if typed.is_empty() { (HINT, palette.muted) } else { (typed.as_str(), palette.text) };
-    draw::put(ui, at, right - at.x - UNIT, words, theme::body(), color);
+    let room = right - at.x - UNIT;
+    let (words, color) = if typed.is_empty() { (hint(ui, room), palette.muted) } else { (typed.as_str(), palette.text) };
+    draw::put(ui, at, room, words, theme::body(), color);
     if response.clicked() {
         out.push(Command::Library(LibraryCommand::AskFilter));
     }
+}
+
+/// The longest hint that fits.
+fn hint(ui: &Ui, room: f32) -> &'static str {
+    let width = |hint: &str| ui.painter().layout_no_wrap(hint.to_owned(), theme::body(), Color32::PLACEHOLDER).size().x;
+    HINTS.into_iter().find(|hint| width(hint) <= room).unwrap_or(HINTS[2])
 }

@@ -17,7 +17,7 @@ const LOW: f32 = 48.0;
 /// The window is low below this height of the library.
 const LOW_BELOW: f32 = 480.0;
 /// The filter field: as wide as it is at best, and at least.
-const FIELD: (f32, f32) = (400.0, 200.0);
+const FIELD: (f32, f32) = (400.0, 250.0);
 
 /// Draws the head at the top of `rect`; returns what is below.
 pub fn ui(

@@ -1,6 +1,6 @@
 //! A talk as a line of the list.
 
-use egui::{Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::draw::{self, counted};
 use super::table::Columns;
@@ -79,7 +79,7 @@ pub fn tell(app: &App, response: &egui::Response, row: &Row, chosen: bool) {
         words.extend(row.state.verdict.map(|verdict| verdict.word().to_owned()));
         words.extend(row.state.tags.iter().map(|tag| format!("#{tag}")));
         words.extend((row.state.notes > 0).then(|| counted(row.state.notes, "note", "notes")));
-        words.extend(is_open(app, row).then(|| playing(app).to_owned()));
+        words.extend(is_open(app, row).then(|| draw::playing(app).to_owned()));
         words.extend(row.away.then(|| "not there".to_owned()));
         words.retain(|word| !word.is_empty());
         WidgetInfo::selected(Role::ListBoxOption, true, chosen, words.join(", "))
@@ -105,11 +105,6 @@ pub fn act(app: &App, ui: &Ui, response: &egui::Response, row: &Row, chosen: boo
 /// Whether this talk is open.
 pub fn is_open(app: &App, row: &Row) -> bool {
     app.player().talk().is_some_and(|talk| talk.source == row.entry.path)
-}
-
-/// What the open talk does.
-pub fn playing(app: &App) -> &'static str {
-    if app.player().playing() { "playing" } else { "open" }
 }
 
 /// `#labels #sound`.
@@ -142,14 +137,17 @@ impl Line<'_> {
         let (left, right) = (self.rect.left() + self.columns.title.0, self.rect.left() + self.columns.title.1);
         let width = right - left;
         let color = if self.row.away { self.palette.muted } else { self.palette.text };
-        let title = draw::title(self.ui, &self.row.entry.title, lit, color, (width, 1));
         let stacked = self.columns.progress.is_none();
+        let high = self.rect.height() > 80.0;
+        let title = draw::title(self.ui, &self.row.entry.title, lit, color, (width, if high { 2 } else { 1 }));
         let (second, second_color) = self.second();
         let has_marks = stacked || self.has_marks();
-        let step = if stacked { 19.0 } else { 21.0 };
-        let lines = 1.0 + f32::from(u8::from(!second.is_empty())) + f32::from(u8::from(has_marks));
-        let mut y = self.rect.center().y - (lines - 1.0) * step / 2.0;
-        self.ui.painter().galley(pos2(left, y - title.size().y / 2.0), title, color);
+        let step = if high { 21.0 } else { 19.0 };
+        let below = f32::from(u8::from(!second.is_empty())) + f32::from(u8::from(has_marks));
+        let height = title.size().y;
+        let top = self.rect.center().y - (height + below * step) / 2.0;
+        self.ui.painter().galley(pos2(left, top), title, color);
+        let mut y = top + height - step / 2.0 + 1.0;
         if !second.is_empty() {
             y += step;
             draw::put(self.ui, pos2(left, y), width, &second, theme::small(), second_color);
@@ -183,7 +181,7 @@ impl Line<'_> {
         let (ui, palette) = (self.ui, self.palette);
         let mut x = left;
         if is_open(self.app, self.row) {
-            x = playing_mark(self.app, ui, pos2(x, y), right - x) + 3.0 * UNIT;
+            x = draw::playing_mark(self.app, ui, pos2(x, y), right - x) + 3.0 * UNIT;
         }
         if self.row.away {
             x = draw::put(ui, pos2(x, y), right - x, "not there", theme::small(), palette.warning) + 3.0 * UNIT;
@@ -271,19 +269,4 @@ impl Line<'_> {
             draw::put(self.ui, pos2(left, y + apart), width, &words, theme::small(), self.palette.muted);
         }
     }
-}
-
-/// A small triangle, or the bars of a pause, and the word; returns where it ends.
-pub fn playing_mark(app: &App, ui: &Ui, at: egui::Pos2, room: f32) -> f32 {
-    let palette = Palette::of(ui);
-    if app.player().playing() {
-        let points = [(0.0, -5.0), (0.0, 5.0), (8.0, 0.0)].map(|(x, y)| at + vec2(x, y));
-        ui.painter().add(Shape::convex_polygon(points.to_vec(), palette.accent, Stroke::NONE));
-    } else {
-        for x in [0.0, 5.0] {
-            let bar = Rect::from_min_size(at + vec2(x, -5.0), vec2(3.0, 10.0));
-            ui.painter().rect_filled(bar, 0.0, palette.accent);
-        }
-    }
-    draw::put(ui, at + vec2(3.0 * UNIT, 0.0), room - 12.0, playing(app), theme::small_strong(), palette.accent)
 }

@@ -19,6 +19,8 @@ use crate::ui::thumbs::{Thumbs, physical};
 const HEADS: f32 = 32.0;
 /// Below this width what belongs to a talk stands in lines below each other.
 const STACKED_BELOW: f32 = 720.0;
+/// Below this height of the list its lines are lower.
+const LOW_BELOW: f32 = 400.0;
 /// From this width on there is room for all columns.
 const ALL_FROM: f32 = 1040.0;
 
@@ -42,15 +44,15 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// For this width.
-    pub fn new(width: f32) -> Self {
+    /// For this width; in a low window lines are lower.
+    pub fn new(width: f32, low: bool) -> Self {
         const GAP: f32 = 6.0 * UNIT;
+        let small = width < STACKED_BELOW || low;
+        let (height, picture) = if small { (72.0, vec2(96.0, 54.0)) } else { (92.0, vec2(128.0, 72.0)) };
         if width < STACKED_BELOW {
-            let picture = vec2(96.0, 54.0);
             let title = (EDGE + picture.x + 4.0 * UNIT, width - EDGE);
-            return Self { height: 72.0, picture, title, length: None, progress: None, verdict: None, tags: None };
+            return Self { height, picture, title, length: None, progress: None, verdict: None, tags: None };
         }
-        let picture = vec2(128.0, 72.0);
         let mut right = width - EDGE;
         let mut take = |wide: f32| {
             let left = right - wide;
@@ -66,7 +68,7 @@ impl Columns {
         let progress = take(112.0);
         let length = take(64.0);
         let title = (EDGE + picture.x + GAP, right);
-        Self { height: 92.0, picture, title, length: Some(length), progress: Some(progress), verdict: Some(verdict), tags }
+        Self { height, picture, title, length: Some(length), progress: Some(progress), verdict: Some(verdict), tags }
     }
 }
 
@@ -79,7 +81,7 @@ pub fn ui(
     thumbs: &mut Thumbs,
     out: &mut Vec<Command>,
 ) {
-    let columns = Columns::new(rect.width());
+    let columns = Columns::new(rect.width(), rect.height() < LOW_BELOW);
     let mut body = rect;
     if columns.progress.is_some() {
         body.min.y += HEADS;
@@ -196,7 +198,7 @@ mod tests {
     #[test]
     fn the_columns_fill_the_width_and_do_not_overlap() {
         for width in [400.0, 640.0, 719.0, 720.0, 800.0, 1039.0, 1040.0, 1440.0, 3840.0] {
-            let columns = Columns::new(width);
+            let columns = Columns::new(width, false);
             assert!(columns.title.1 - columns.title.0 > 150.0, "{width}: {columns:?}");
             let (left, right) = columns.tags.unwrap_or((width - EDGE, width - EDGE));
             assert!(right <= width - EDGE + 0.01);
