@@ -3,6 +3,7 @@
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
+pub mod finder;
 pub mod finish;
 mod judging;
 mod neighbours;
@@ -38,7 +39,7 @@ use crate::slides::{Rect, SlideCache};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
-use neighbours::Neighbours;
+use neighbours::{Neighbours, Peeks};
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
 use session::SessionKeeper;
@@ -123,6 +124,7 @@ pub struct App {
     restoring: Option<Option<PathBuf>>,
     failed: Option<String>,
     neighbours: Neighbours,
+    peeks: Peeks,
     last_rate: Rate,
     /// The speed of all talks, while one is open that has its own.
     shared_rate: Option<Rate>,
@@ -173,6 +175,7 @@ impl App {
             restoring: None,
             failed: None,
             neighbours: Neighbours::default(),
+            peeks: Peeks::default(),
             last_rate: settings.favourite_rate,
             shared_rate: None,
             recent: Vec::new(),
@@ -253,6 +256,14 @@ impl App {
     }
 
     fn take(&mut self, answer: Opened) {
+        // Only looked into: neither the queue nor the library is changed by it.
+        let peeked = self.peeks.put(&answer.path, answer.talk.as_ref().ok());
+        if peeked
+            && self.pending.as_ref().is_none_or(|(path, ..)| *path != answer.path)
+            && !self.neighbours.asks(&answer.path)
+        {
+            return;
+        }
         let first = answer.expanded.as_ref().and_then(|found| found.first().cloned());
         if let Some(found) = answer.expanded {
             if found.len() > 1 || first.as_ref() != Some(&answer.path) {

@@ -133,19 +133,21 @@ impl Fuzzy {
         if needle.words.iter().any(|word| word.mask & !haystack.letters != 0) {
             return None;
         }
-        let fields = haystack.fields();
-        let mut ascii = [None; 4];
+        let [title, authors, session, tags] = haystack.fields();
+        // The title counts for more than the people, and these for more than the folder.
+        self.score_of(needle, &[(title, 10), (authors, 9), (session, 8), (tags, 8)])
+    }
+
+    /// How well names fit, each with what it counts for; where the first fits well, the others are not looked at.
+    pub fn score_of(&mut self, needle: &Needle, names: &[(&str, u32)]) -> Option<u32> {
         let mut sum = 0_u32;
         for word in &needle.words {
             let mut best = 0;
-            for (at, field) in fields.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
-                let is_ascii = *ascii[at].get_or_insert_with(|| field.is_ascii());
-                let text =
-                    if is_ascii { Utf32Str::Ascii(field.as_bytes()) } else { Utf32Str::new(field, &mut self.field) };
+            for (at, (name, counts)) in names.iter().enumerate().filter(|(_, (name, _))| !name.is_empty()) {
+                let text = Utf32Str::new(name, &mut self.field);
                 let points = word.points(&mut self.matcher, text);
                 if points >= word.least {
-                    // The title counts for more than the people, and these for more than the folder.
-                    best = best.max(points * [10, 9, 8, 8][at]);
+                    best = best.max(points * counts);
                     if at == 0 && points >= word.plenty {
                         break;
                     }

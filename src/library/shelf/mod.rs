@@ -33,13 +33,14 @@ pub use counts::Counts;
 pub use deadline::{Deadline, ParseDeadlineError, local};
 pub use filter::{Filter, ParseFilterError};
 pub use finish::{Line as FinishLine, needed, time_text};
+pub use fuzzy::{Fuzzy, Needle};
 pub use natural::key as natural_key;
 pub use pace::{Pace, pace};
 pub use queue::{ParseSmartError, Smart};
 pub use seen::{GLANCE, Seen, heard, left};
 pub use sort::{ParseSortError, Sort, SortKey};
 
-use fuzzy::{Fuzzy, Haystack, Needle};
+use fuzzy::Haystack;
 use line::Line;
 use ranking::Ranking;
 
