@@ -303,6 +303,9 @@ impl Window {
             self.library.close();
         }
         self.app.set_pane(stage::physical(areas.stage, ui.pixels_per_point()));
+        if self.app.view().search.is_none() {
+            self.search.close();
+        }
         if self.app.view().search.is_some() {
             self.search.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else if library_shown(&self.app) {
