@@ -306,6 +306,9 @@ impl Window {
         if self.app.view().search.is_none() {
             self.search.close();
         }
+        if self.app.view().overview.is_none() {
+            self.overview.close();
+        }
         if self.app.view().search.is_some() {
             self.search.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else if library_shown(&self.app) {
@@ -313,7 +316,6 @@ impl Window {
         } else if self.app.view().overview.is_some() {
             self.overview.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else {
-            self.overview.close();
             stage::ui(&self.app, ui, areas.stage, &mut self.textures);
             hands::on_stage(&mut self.app, ui, areas.stage, &mut out);
         }
@@ -450,7 +452,10 @@ impl Areas {
             stage.max.y = snap((whole.bottom() - strip::HEIGHT).max(whole.top()));
             Rect::from_min_max(pos2(whole.left(), stage.max.y), whole.max)
         });
-        let header = (!hidden && whole.height() >= HEADER_FROM && !library_shown(app)).then(|| {
+        // The sheet of slides and words has a head of its own.
+        let sheet = app.view().overview.is_some() && app.view().words && app.view().search.is_none();
+        let own_head = sheet || library_shown(app);
+        let header = (!hidden && !own_head && whole.height() >= HEADER_FROM).then(|| {
             stage.min.y = snap(whole.top() + header::HEIGHT);
             Rect::from_min_size(whole.min, vec2(whole.width(), stage.min.y - whole.top()))
         });

@@ -1,7 +1,11 @@
 //! All slides at once, in rows, in the place of the slide. Only what is seen is drawn.
 
+mod said;
+mod sheet;
+
 use egui::{Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
+use self::sheet::Sheet;
 use super::theme::{self, EDGE, Palette, UNIT};
 use super::thumbs::Thumbs;
 use crate::app::App;
@@ -24,6 +28,8 @@ pub struct Overview {
     scrolled_to: Option<SlideIndex>,
     /// The columns then.
     columns: usize,
+    /// With the words, it is another view.
+    sheet: Sheet,
 }
 
 /// How the slides lie.
@@ -74,6 +80,12 @@ impl Overview {
         let palette = Palette::of(ui);
         ui.painter().rect_filled(rect, 0.0, palette.background);
         let Some(state) = app.view().overview else { return };
+        if app.view().words {
+            self.scrolled_to = None;
+            self.sheet.ui(app, ui, rect, thumbs, out);
+            return;
+        }
+        self.sheet.close();
         let count = app.player().talk().map_or(0, |talk| talk.slides.len());
         let grid = Grid::new(rect.size(), count);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
@@ -119,6 +131,7 @@ impl Overview {
     /// It was closed.
     pub fn close(&mut self) {
         self.scrolled_to = None;
+        self.sheet.close();
     }
 }
 
