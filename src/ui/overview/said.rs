@@ -74,7 +74,9 @@ impl Words {
         let heard = heard.unwrap_or(0..0);
         let part = |range: Range<usize>| self.said.get(range).unwrap_or_default();
         job.append(part(0..heard.start), 0.0, format(palette.text));
-        let lit = TextFormat { background: palette.accent.gamma_multiply(0.25), ..format(palette.text) };
+        // Opaque, because the grounds of two lines lie over one another.
+        let ground = palette.background.lerp_to_gamma(palette.accent, 0.28);
+        let lit = TextFormat { background: ground, ..format(palette.text) };
         job.append(part(heard.clone()), 0.0, lit);
         job.append(part(heard.end..self.said.len()), 0.0, format(palette.text));
         for note in &self.notes {

@@ -11,6 +11,7 @@ use super::{CAPTION, caption};
 use crate::app::App;
 use crate::command::{Command, Verdict};
 use crate::notes::Moment;
+use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::ui::keycap;
 use crate::ui::theme::{self, EDGE, Palette, UNIT};
@@ -26,6 +27,8 @@ const LEAST: f32 = 380.0;
 const MOST: f32 = 680.0;
 /// From this width on, text stands beside the picture where there is one column.
 const BESIDE: f32 = 560.0;
+/// From this width on, the strip has room for all the verdicts.
+const STRIP_HAS_ALL: f32 = 1100.0;
 const GAP: f32 = 6.0 * UNIT;
 /// Around a cell, for its frame.
 const PAD: f32 = 2.0 * UNIT;
@@ -60,7 +63,8 @@ struct Room {
 }
 
 impl Room {
-    fn new(width: f32, with_words: bool, ui: &Ui) -> Self {
+    /// `aspect`: height of a picture for its width. `with_words`: there is something to read.
+    fn new((width, height): (f32, f32), aspect: f32, with_words: bool, ui: &Ui) -> Self {
         let inner = (width - 2.0 * EDGE).max(120.0);
         #[expect(clippy::cast_precision_loss, reason = "a few columns")]
         let across = |columns: usize| ((inner + GAP) / columns as f32 - GAP).floor();
@@ -68,8 +72,10 @@ impl Room {
         let most = (((inner + GAP) / (WIDTH + GAP)).round() as usize).max(1);
         let columns = (2..=most).rev().find(|columns| across(*columns) >= LEAST).unwrap_or(1);
         let beside = columns == 1 && inner >= BESIDE && with_words;
-        let wide = if beside { (inner * 0.56).floor() } else { across(columns).min(MOST) };
-        let picture = vec2(wide, (wide * 9.0 / 16.0).floor());
+        // All of a picture is seen at once.
+        let tallest = ((height - CAPTION - 2.0 * PAD - GAP) / aspect).max(0.4 * inner);
+        let wide = if beside { (inner * 0.56).min(tallest).floor() } else { across(columns).min(MOST) };
+        let picture = vec2(wide, (wide * aspect).floor());
         let text =
             if beside { (vec2(wide + GAP, 0.0), inner - wide - GAP) } else { (vec2(0.0, picture.y + CAPTION), wide) };
         Self { width, scale: ui.pixels_per_point(), dark: ui.visuals().dark_mode, columns, picture, text }
@@ -94,7 +100,7 @@ impl Sheet {
     pub fn ui(&mut self, app: &mut App, ui: &mut Ui, rect: Rect, thumbs: &mut Thumbs, out: &mut Vec<Command>) {
         let palette = Palette::of(ui);
         let Some(state) = app.view().overview else { return };
-        self.prepare(app, ui, rect.width());
+        self.prepare(app, ui, (rect.width(), rect.height() - HEAD));
         let Some(room) = self.room else { return };
         let head = rect.with_max_y(rect.top() + HEAD);
         let body = rect.with_min_y(head.bottom());
@@ -167,7 +173,7 @@ impl Sheet {
     }
 
     /// Makes the words and their places anew where anything that they depend on has changed.
-    fn prepare(&mut self, app: &App, ui: &Ui, width: f32) {
+    fn prepare(&mut self, app: &App, ui: &Ui, size: (f32, f32)) {
         let Some(talk) = app.player().talk() else { return };
         let notes = app.note().map(crate::notes::Document::moments).unwrap_or_default();
         let same = self.of.0 == app.openings() && self.of.1 == notes && self.room.is_some();
@@ -177,7 +183,7 @@ impl Sheet {
             self.count = said::count(&self.words);
         }
         let with_words = self.words.iter().any(|words| !words.is_empty());
-        let room = Room::new(width, with_words, ui);
+        let room = Room::new(size, aspect(talk), with_words, ui);
         if same && self.room == Some(room) {
             return;
         }
@@ -253,14 +259,17 @@ impl Sheet {
         let y = inner.center().y;
         let mut right = inner.right();
         let keys = [("Esc", "back"), ("Enter", "plays here"), ("Space", "listens")];
-        let shown = if inner.width() > 1100.0 { 3 } else { usize::from(inner.width() > 420.0) };
+        let shown = if inner.width() > 820.0 { 3 } else { usize::from(inner.width() > 420.0) };
         for (key, word) in keys.into_iter().take(shown) {
             let word = ui.painter().layout_no_wrap(word.to_owned(), theme::small(), palette.muted);
             right -= word.size().x;
             ui.painter().galley(pos2(right, y - word.size().y / 2.0), word, palette.muted);
             right = keycap::paint_right(ui, pos2(right - 1.5 * UNIT, y), key) - 4.0 * UNIT;
         }
-        right = verdicts(app, ui, pos2(right, y), inner.width() > 700.0, out) - 4.0 * UNIT;
+        // The strip has them, where it is seen and wide enough.
+        if app.view().slide_alone() || inner.width() < STRIP_HAS_ALL {
+            right = verdicts(app, ui, pos2(right, y), inner.width() > 620.0, out) - 4.0 * UNIT;
+        }
         let row = app.library().catalogue().of(&talk.key()).next();
         let noted = app.note().map(|note| note.front().authors.join(", ")).filter(|authors| !authors.is_empty());
         let authors = noted.or_else(|| row.map(|row| row.entry.authors.join(", "))).unwrap_or_default();
@@ -286,6 +295,14 @@ impl Sheet {
         ui.painter().galley(pos2(inner.left(), top), title, palette.text);
         ui.painter().galley(second, below, palette.muted);
     }
+}
+
+/// The shape of the slides: height for width of the first that has a picture.
+fn aspect(talk: &Talk) -> f32 {
+    let image = talk.slides.iter().find_map(|slide| slide.image.as_ref());
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a slide")]
+    let shape = image.map(|image| image.height as f32 / image.width.max(1) as f32);
+    shape.unwrap_or(9.0 / 16.0).clamp(0.4, 0.8)
 }
 
 /// A slide and its words, where they are drawn.

@@ -20,7 +20,7 @@ use crate::ui::thumbs::{Thumbs, physical};
 const PICTURE: egui::Vec2 = vec2(128.0, 72.0);
 /// A line.
 const LINE: f32 = 92.0;
-/// The title above the lines of a talk.
+/// The title above the lines of a talk, where it does not stand there already.
 const TITLE: f32 = 40.0;
 /// A letter of the passage is about so wide.
 const LETTER: f32 = 7.6;
@@ -105,7 +105,7 @@ impl List {
             self.tops.push(top);
             let titled = !here && !is_whole(hit) && before != Some(&hit.talk);
             top += LINE + if titled { TITLE } else { 0.0 };
-            before = (!is_whole(hit)).then_some(&hit.talk);
+            before = Some(&hit.talk);
         }
         self.tops.push(top);
     }
@@ -229,7 +229,8 @@ impl Line<'_> {
         let place = ui.painter().layout_no_wrap(what(self.hit), theme::small(), palette.muted);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "letters of two rows")]
         let room = (rect.width() * 2.0 / LETTER) as usize;
-        let (text, lit) = passage::cut(&self.hit.text, &self.hit.lit, room.saturating_sub(12));
+        // Slides have lines of their own, which are as long as these bytes.
+        let (text, lit) = passage::cut(&self.hit.text.replace('\n', " "), &self.hit.lit, room.saturating_sub(12));
         let mut job = passage::job(&text, &lit, (&theme::body(), &theme::strong()), palette.text, palette);
         job.wrap = TextWrapping { max_width: rect.width(), max_rows: 2, ..TextWrapping::default() };
         let galley = ui.painter().layout_job(job);
@@ -316,7 +317,7 @@ mod tests {
         let hits = [hit("1", Title), hit("1", Slide), hit("1", Slide), hit("2", Slide), hit("1", Speech)];
         list.measure(&hits, false);
         let heights: Vec<f32> = list.tops.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert_eq!(heights, [LINE, LINE + TITLE, LINE, LINE + TITLE, LINE + TITLE]);
+        assert_eq!(heights, [LINE, LINE, LINE, LINE + TITLE, LINE + TITLE]);
         list.measure(&hits, true);
         assert_eq!(list.tops.last(), Some(&(5.0 * LINE)), "in one talk its title is said nowhere");
     }

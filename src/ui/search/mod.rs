@@ -46,6 +46,7 @@ impl Search {
         if !self.open || view.text != self.known {
             self.text.clone_from(&view.text);
             self.known.clone_from(&view.text);
+            put_cursor(ui, CCursorRange::one(CCursor::new(self.text.chars().count())));
         }
         if !self.open || view.here != self.here {
             select_all(ui, self.text.chars().count());
@@ -248,13 +249,8 @@ fn going_on(app: &App) -> Option<String> {
             found => format!("Looking through the talks: {found} so far"),
         });
     }
-    match app.slide_reading()? {
-        (State::Reading { .. }, done, total) if total > 0 => {
-            Some(format!("Reading the text on slides: {done} of {total} of a talk"))
-        }
-        (State::Reading { .. }, ..) => Some("Reading the text on slides".to_owned()),
-        _ => None,
-    }
+    let reading = matches!(app.slide_reading()?.0, State::Reading { .. });
+    reading.then(|| "Reading the text on slides".to_owned())
 }
 
 /// A magnifying glass.

@@ -38,9 +38,12 @@ pub fn job(
     palette: &Palette,
 ) -> LayoutJob {
     let mut job = LayoutJob::default();
-    let plain = TextFormat::simple(fonts.0.clone(), color);
+    let line_height = Some((fonts.0.size * 1.4).round());
+    let plain = TextFormat { line_height, ..TextFormat::simple(fonts.0.clone(), color) };
     let marked = TextFormat {
-        background: palette.accent.gamma_multiply(if palette.text.r() > 128 { 0.28 } else { 0.20 }),
+        // Opaque, because the grounds of two lines lie over one another.
+        background: palette.background.lerp_to_gamma(palette.accent, 0.28),
+        line_height,
         ..TextFormat::simple(fonts.1.clone(), palette.text)
     };
     let mut at = 0;
