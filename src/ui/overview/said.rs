@@ -124,6 +124,7 @@ mod tests {
             title: "t".into(),
             slides: SlideTrack::new(vec![slide(2), slide(9), slide(20), slide(30)]),
             audio: None,
+            metadata: crate::talk::Metadata::default(),
             transcript: Transcript::parse(text),
             issues: Vec::new(),
         }
