@@ -33,14 +33,14 @@ impl App {
         Finish { left, rate, pace: pace(&decided, now), deadline }
     }
 
-    pub(super) fn finish_by(&mut self, text: String) {
+    pub(super) fn finish_by(&mut self, text: &str) {
         if text.trim().is_empty() {
             self.view.shelf.finish_by.clear();
             self.feedback("No time to be done by");
             return;
         }
         let now = local(unix_now());
-        match Deadline::parse(&text, &now) {
+        match Deadline::parse(text, &now) {
             Ok(deadline) => {
                 self.view.shelf.finish_by = deadline.to_string();
                 let label = deadline.label(&now);

@@ -385,6 +385,11 @@ impl App {
         }
     }
 
+    /// Says where the window lies on the desktop.
+    pub fn set_window(&mut self, place: view::WindowPlace) {
+        self.view.window = Some(place);
+    }
+
     /// What happens at the end of a talk from now on.
     pub fn set_at_end(&mut self, at_end: AtEnd) {
         self.settings.at_end = at_end;

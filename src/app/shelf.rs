@@ -71,7 +71,7 @@ impl App {
             LibraryCommand::Scan => self.scan_again(),
             LibraryCommand::ScanStop => self.stop_scan(),
             LibraryCommand::ToggleMerged => self.toggle_merged(),
-            LibraryCommand::FinishBy(text) => self.finish_by(text),
+            LibraryCommand::FinishBy(text) => self.finish_by(&text),
             LibraryCommand::SlideText(on) => self.read_slides(on),
         }
     }

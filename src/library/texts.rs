@@ -56,7 +56,7 @@ impl Texts {
             serve(&file, &inbox, &stopped, |stamps| {
                 tell.set(stamps).ok();
                 waker();
-            })
+            });
         };
         let thread = std::thread::Builder::new().name("texts".into()).spawn(work)?;
         Ok(Self { texts, stop: Some(stop), known, thread: Some(thread) })

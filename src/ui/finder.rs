@@ -48,7 +48,7 @@ impl Finder {
         self.take_keys(app, ui, out);
         let whole = ui.ctx().content_rect();
         let width = WIDTH.min(whole.width() - 8.0 * UNIT);
-        let top = whole.top() + (whole.height() * 0.12).min(120.0).max(3.0 * UNIT);
+        let top = whole.top() + (whole.height() * 0.12).clamp(3.0 * UNIT, 120.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
         let fitting = (((whole.bottom() - top - FIELD - 6.0 * UNIT) / LINE) as usize).clamp(1, LINES);
         #[expect(clippy::cast_precision_loss, reason = "a few lines")]

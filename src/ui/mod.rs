@@ -34,7 +34,7 @@ use egui::{Rect, Ui, ViewportCommand, pos2, vec2};
 
 use crate::Waker;
 use crate::app::notice::Severity;
-use crate::app::view::Panel;
+use crate::app::view::{Panel, WindowPlace};
 use crate::app::{App, SlideAction, WindowAction};
 use crate::command::{Command, LibraryCommand, Theme};
 use crate::remote::Remote;
@@ -105,6 +105,11 @@ pub fn run(
         .with_drag_and_drop(true);
     if let Ok(icon) = icon {
         viewport = viewport.with_icon(icon);
+    }
+    if let Some(place) = app.view().window {
+        #[expect(clippy::cast_precision_loss, reason = "points of a desktop")]
+        let (corner, size) = (pos2(place.x as f32, place.y as f32), vec2(place.width as f32, place.height as f32));
+        viewport = viewport.with_position(corner).with_inner_size(size).with_maximized(place.maximized);
     }
     let options = eframe::NativeOptions {
         viewport,
@@ -226,6 +231,7 @@ impl Window {
             self.app.tell(severity, what);
         }
         self.take_drops(ctx);
+        self.note_place(ctx);
         for action in self.app.take_actions() {
             self.act(ctx, action);
         }
@@ -237,6 +243,35 @@ impl Window {
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         for (number, path) in dropped.into_iter().enumerate() {
             self.app.run(if number == 0 { Command::Open(path) } else { Command::Append(path) });
+        }
+    }
+
+    /// The window is there again at the next start. Where it was before it filled the desktop or the screen stays known.
+    fn note_place(&mut self, ctx: &egui::Context) {
+        let known = self.app.view().window;
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let maximized = viewport.maximized.unwrap_or(false);
+            if viewport.fullscreen.unwrap_or(false) || viewport.minimized.unwrap_or(false) {
+                return known;
+            }
+            if maximized && known.is_some() {
+                return known.map(|known| WindowPlace { maximized, ..known });
+            }
+            // Where the window manager does not tell, as on Wayland, only the size is known.
+            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect.or(viewport.inner_rect)?);
+            #[expect(clippy::cast_possible_truncation, reason = "points of a desktop; a cast of a float saturates")]
+            let whole = |points: f32| points.round() as i32;
+            Some(WindowPlace {
+                x: whole(outer.left()),
+                y: whole(outer.top()),
+                width: whole(inner.width()),
+                height: whole(inner.height()),
+                maximized,
+            })
+        });
+        if let Some(place) = place.filter(WindowPlace::is_sane) {
+            self.app.set_window(place);
         }
     }
 

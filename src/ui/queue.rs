@@ -58,7 +58,8 @@ impl Queue {
             ui.set_min_size(vec2(body.width(), count as f32 * ROW + EDGE));
             let origin = ui.min_rect().min;
             #[expect(clippy::cast_precision_loss, reason = "rows of talks")]
-            let at = |entry: usize| Rect::from_min_size(origin + vec2(0.0, entry as f32 * ROW), vec2(body.width(), ROW));
+            let at =
+                |entry: usize| Rect::from_min_size(origin + vec2(0.0, entry as f32 * ROW), vec2(body.width(), ROW));
             let open = app.queue().index();
             if let Some(entry) = open.filter(|_| open != self.followed) {
                 let align = self.followed.is_none().then_some(Align::Center);
@@ -243,7 +244,11 @@ fn menu(app: &App, response: &egui::Response, entry: usize, open: bool, out: &mu
     Popup::context_menu(response).show(|ui| {
         let all = [
             ("Play", Command::GoToTalk(number), !open),
-            ("Play next", Command::Queue(QueueCommand::Move(number, after.unwrap_or(number))), !open && after.is_some()),
+            (
+                "Play next",
+                Command::Queue(QueueCommand::Move(number, after.unwrap_or(number))),
+                !open && after.is_some(),
+            ),
             ("To the top", Command::Queue(QueueCommand::Move(number, 1)), entry > 0),
             ("Up", Command::Queue(QueueCommand::Move(number, entry.max(1))), entry > 0),
             ("Down", Command::Queue(QueueCommand::Move(number, number + 1)), number < count),

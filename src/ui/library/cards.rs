@@ -149,9 +149,7 @@ fn words_of(app: &App, ui: &Ui, rect: Rect, talk: &Row, lit: &[u32]) {
     ui.painter().galley(rect.min, title, color);
     let (second, color) = match &talk.entry.broken {
         Some(why) => (why.clone(), palette.warning),
-        None if talk.entry.authors.is_empty() => {
-            (words::session(talk, app.library().roots().len()), palette.muted)
-        }
+        None if talk.entry.authors.is_empty() => (words::session(talk, app.library().roots().len()), palette.muted),
         None => (talk.entry.authors.join(", "), palette.muted),
     };
     draw::put(ui, pos2(rect.left(), below), rect.width(), &second, theme::small(), color);
@@ -192,7 +190,10 @@ mod tests {
         for width in [300.0, 480.0, 800.0, 1280.0, 1920.0, 3840.0] {
             let grid = Grid::new(width);
             let right = grid.left(grid.columns - 1) + grid.card().x;
-            assert!(right <= width - EDGE + MARGIN + 0.5 && right > width - EDGE - grid.columns as f32 - 1.0, "{grid:?}");
+            assert!(
+                right <= width - EDGE + MARGIN + 0.5 && right > width - EDGE - grid.columns as f32 - 1.0,
+                "{grid:?}"
+            );
             assert!(grid.picture.x >= 160.0 && grid.picture.x < 440.0, "{width}: {grid:?}");
         }
     }

@@ -69,8 +69,11 @@ fn all_chips(app: &App) -> Vec<Chip> {
         (Kind::Verdict(Verdict::Drop), "Drop", counts.drop),
         (Kind::Notes, "With notes", counts.notes),
     ];
-    let rare =
-        [(Kind::Broken, "Broken", counts.broken), (Kind::Copies, "Copies", counts.copies), (Kind::Away, "Not there", counts.away)];
+    let rare = [
+        (Kind::Broken, "Broken", counts.broken),
+        (Kind::Copies, "Copies", counts.copies),
+        (Kind::Away, "Not there", counts.away),
+    ];
     let mut chips = vec![Chip::Kind(Kind::All, "All".to_owned(), counts.all)];
     chips.extend(kinds.map(|(kind, word, count)| Chip::Kind(kind, format!("{word} {count}"), count)));
     let several = counts.sessions.len() > 1 || filter.session.is_some();
@@ -116,7 +119,8 @@ fn chips(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
     let room = (rect.right() - x).max(CHIP);
     let width = draw::chip_width(ui, label, true).min(room);
     let place = Rect::from_min_size(pos2(x, rect.center().y - CHIP / 2.0), vec2(width, CHIP));
-    let response = draw::chip(ui, ui.scope_id().with("more"), place, label, Look { on: on.is_some(), menu: true, quiet: false });
+    let response =
+        draw::chip(ui, ui.scope_id().with("more"), place, label, Look { on: on.is_some(), menu: true, quiet: false });
     Popup::menu(&response).gap(UNIT).show(|ui| {
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             for chip in &hidden {
@@ -136,11 +140,14 @@ fn filter_to(filter: &Filter) -> Command {
 
 fn show(app: &App, ui: &mut Ui, rect: Rect, chip: &Chip, out: &mut Vec<Command>) {
     let filter = app.filter();
-    let id = ui.scope_id().with(("chip", match chip {
-        Chip::Kind(kind, ..) => format!("{kind:?}"),
-        Chip::Sessions(_) => "sessions".to_owned(),
-        Chip::Tags(_) => "tags".to_owned(),
-    }));
+    let id = ui.scope_id().with((
+        "chip",
+        match chip {
+            Chip::Kind(kind, ..) => format!("{kind:?}"),
+            Chip::Sessions(_) => "sessions".to_owned(),
+            Chip::Tags(_) => "tags".to_owned(),
+        },
+    ));
     let quiet = matches!(chip, Chip::Kind(.., 0));
     let look = Look { on: chip.is_on(filter), menu: chip.is_menu(), quiet };
     let response = draw::chip(ui, id, rect, chip.label(), look);
@@ -202,15 +209,13 @@ fn sorting(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) -> f32 {
     let sort = app.sort();
     let long = rect.width() > 760.0;
     let label = if long { format!("sorted by {}", sort.key.label()) } else { sort.key.label().to_owned() };
-    let words = ui.painter().layout_no_wrap(label.clone(), theme::small(), palette.muted);
+    let words = ui.painter().layout_no_wrap(label, theme::small(), palette.muted);
     let width = words.size().x + 5.0 * UNIT;
     let right = rect.right() - 4.0 * UNIT;
     let place = Rect::from_min_size(pos2(right - width, rect.center().y - CHIP / 2.0), vec2(width, CHIP));
     let response = ui.interact(place, ui.scope_id().with("sort"), Sense::click());
     let told = if sort.reversed { ", the other way round" } else { "" };
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::ComboBox, true, format!("sorted by {}{told}", sort.key.label()))
-    });
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("sorted by {}{told}", sort.key.label())));
     let color = if response.hovered() || response.has_focus() { palette.accent } else { palette.muted };
     let at = pos2(place.left(), place.center().y - words.size().y / 2.0);
     ui.painter().galley_with_override_text_color(at, words, color);

@@ -1,6 +1,8 @@
 //! The field in which the viewer types what to look for; the list follows every letter.
 
-use egui::{Color32, Id, Key, Margin, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo};
+use egui::{
+    Color32, Id, Key, Margin, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo,
+};
 use egui::{pos2, vec2};
 
 use super::draw;
@@ -69,7 +71,13 @@ impl FilterField {
                 out.push(Command::Library(LibraryCommand::Move(step)));
             }
         }
-        ui.painter().rect(rect, theme::CORNER, palette.background, Stroke::new(1.0, palette.accent), StrokeKind::Inside);
+        ui.painter().rect(
+            rect,
+            theme::CORNER,
+            palette.background,
+            Stroke::new(1.0, palette.accent),
+            StrokeKind::Inside,
+        );
         let mut right = rect.right() - 2.0 * UNIT;
         if rect.width() > 200.0 {
             right = keycap::paint_right(ui, pos2(right, rect.center().y), "Enter");
@@ -120,7 +128,8 @@ fn show(app: &App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) {
     }
     let at = pos2(rect.left() + 3.0 * UNIT, middle);
     let room = right - at.x - UNIT;
-    let (words, color) = if typed.is_empty() { (hint(ui, room), palette.muted) } else { (typed.as_str(), palette.text) };
+    let (words, color) =
+        if typed.is_empty() { (hint(ui, room), palette.muted) } else { (typed.as_str(), palette.text) };
     draw::put(ui, at, room, words, theme::body(), color);
     if response.clicked() {
         out.push(Command::Library(LibraryCommand::AskFilter));

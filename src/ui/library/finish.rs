@@ -38,8 +38,7 @@ impl FinishShown {
 
     /// Made anew only when the list, the speed, the minute or the deadline is another.
     fn get(&mut self, app: &mut App) -> &Finish {
-        let key =
-            (app.listing_number(), app.player().rate(), unix_now() / 60, app.view().shelf.finish_by.clone());
+        let key = (app.listing_number(), app.player().rate(), unix_now() / 60, app.view().shelf.finish_by.clone());
         if self.made.as_ref().is_some_and(|(made, _)| *made != key) {
             self.made = None;
         }
@@ -164,9 +163,7 @@ impl Part {
 }
 
 fn width(ui: &Ui, parts: &[Part]) -> f32 {
-    let of = |part: &Part| {
-        ui.painter().layout_no_wrap(part.text.clone(), part.font(), Color32::PLACEHOLDER).size().x
-    };
+    let of = |part: &Part| ui.painter().layout_no_wrap(part.text.clone(), part.font(), Color32::PLACEHOLDER).size().x;
     parts.iter().map(of).sum()
 }
 

@@ -62,7 +62,13 @@ fn told(app: &App) -> Option<(String, bool)> {
         }
         _ => match app.counts().away {
             0 => None,
-            away => Some((format!("{} not there now", if away == 1 { "1 talk is".to_owned() } else { format!("{away} talks are") }), false)),
+            away => Some((
+                format!(
+                    "{} not there now",
+                    if away == 1 { "1 talk is".to_owned() } else { format!("{away} talks are") }
+                ),
+                false,
+            )),
         },
     }
 }

@@ -135,7 +135,10 @@ mod tests {
         let filter = read("unseen session:\"Oral 1\" deep");
         let keep = Kind::Verdict(Verdict::Keep).pressed(&filter, false);
         assert_eq!(text_of(&keep), "keep session:\"Oral 1\" deep");
-        assert_eq!(text_of(&Kind::Verdict(Verdict::Keep).pressed(&filter, true)), "unseen keep session:\"Oral 1\" deep");
+        assert_eq!(
+            text_of(&Kind::Verdict(Verdict::Keep).pressed(&filter, true)),
+            "unseen keep session:\"Oral 1\" deep"
+        );
         assert_eq!(text_of(&Kind::Verdict(Verdict::Keep).pressed(&keep, false)), "session:\"Oral 1\" deep");
         assert_eq!(text_of(&Kind::All.pressed(&read("unseen"), true)), "");
         assert!(Kind::All.is_on(&read("deep tag:x")) && !Kind::All.is_on(&read("copies")));

@@ -69,8 +69,8 @@ mod tests {
         assert!(shown.starts_with('…') && shown.ends_with("the loss is falling"));
         assert_eq!(&shown[lit[0].clone()], "loss");
         assert!(lit[0].start < 40);
-        let (shown, lit) = cut("a loss", &[2..6], 80);
-        assert_eq!((shown.as_str(), &lit[..]), ("a loss", &[2..6][..]));
+        let (shown, lit) = cut("a loss", std::slice::from_ref(&(2..6)), 80);
+        assert_eq!((shown.as_str(), &lit[..]), ("a loss", std::slice::from_ref(&(2..6))));
         let (shown, lit) = cut("äöü".repeat(60).as_str(), &[200..202, 240..242], 20);
         assert_eq!((&shown[lit[0].clone()], &shown[lit[1].clone()]), ("ö", "ö"));
     }
