@@ -375,7 +375,12 @@ impl App {
 
     /// Adds to the queue; opens the first if nothing was open.
     pub fn append_paths(&mut self, paths: Vec<PathBuf>) {
+        const LOOKED_AT: usize = 16;
         let idle = self.queue.current().is_none();
+        // Which of them are folders of talks is known when they have been looked at.
+        for path in paths.iter().skip(usize::from(idle)).take(LOOKED_AT) {
+            self.opener.ask(path);
+        }
         self.queue.append(paths);
         if idle {
             self.restoring = None;

@@ -40,8 +40,6 @@ pub(super) struct Reading {
     looked: Option<u64>,
     /// The program is not there, or the viewer does not want it.
     off: bool,
-    /// What has been told once.
-    told: bool,
     progress: (usize, usize),
 }
 
@@ -86,7 +84,6 @@ pub(super) fn start(work: &mut super::work::Work, data: &Path, waker: &crate::Wa
         known,
         looked: None,
         off: false,
-        told: false,
         progress: (0, 0),
     });
     Ok(())
@@ -153,7 +150,7 @@ impl App {
             OcrEvent::Absent(how) => {
                 reading.off = true;
                 reading.current = None;
-                if !std::mem::replace(&mut reading.told, true) {
+                if !std::mem::replace(&mut self.view.told_slide_text, true) {
                     self.tell(Severity::Info, how);
                 }
             }

@@ -29,6 +29,7 @@ pub struct Session {
     panel_width: Option<u16>,
     time_left: bool,
     words: bool,
+    told_slide_text: bool,
     /// The talk that was open, as it was given; a path that is no text is not kept.
     talk: Option<String>,
     library: bool,
@@ -51,6 +52,7 @@ impl Session {
             panel_width: Some(view.panel_width),
             time_left: view.time_left,
             words: view.words,
+            told_slide_text: view.told_slide_text,
             talk: text(talk),
             library: view.library,
             cards: view.shelf.cards,
@@ -79,6 +81,7 @@ impl Session {
         }
         view.time_left = self.time_left;
         view.words = self.words;
+        view.told_slide_text = self.told_slide_text;
         view.shelf = Shelving {
             cards: self.cards,
             filter: self.filter.clone(),

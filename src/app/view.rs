@@ -142,6 +142,8 @@ pub struct View {
     pub search: Option<SearchView>,
     /// Commands and talks are found by their letters.
     pub finder: bool,
+    /// It was said how the text on slides can be had.
+    pub told_slide_text: bool,
     /// Where the window lies on the desktop; `None` until it is known.
     pub window: Option<WindowPlace>,
     /// There is a second window with nothing but the slide.
@@ -175,6 +177,7 @@ impl View {
             shelf: Shelving::default(),
             search: None,
             finder: false,
+            told_slide_text: false,
             window: None,
             second: false,
             second_pane: Rect::default(),

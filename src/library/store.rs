@@ -40,6 +40,25 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether it may be over in a while: no room, a disk that is gone, another program.
+    pub(super) fn may_pass(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        let Self::Work { why, .. } = self else { return false };
+        matches!(
+            why.sqlite_error_code(),
+            Some(
+                Code::DiskFull
+                    | Code::SystemIoFailure
+                    | Code::ReadOnly
+                    | Code::DatabaseBusy
+                    | Code::DatabaseLocked
+                    | Code::CannotOpen
+            )
+        )
+    }
+}
+
 /// Everything but the texts for the search.
 #[derive(Debug, Default, PartialEq)]
 pub struct Kept {
