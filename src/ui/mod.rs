@@ -310,9 +310,8 @@ impl Window {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+        self.tell_keys();
         let view = self.app.view();
-        self.place.store(number_of(view.place()), Ordering::Relaxed);
-        self.writing.store(view.asks() || self.app.field().is_some(), Ordering::Relaxed);
         if view.fullscreen != self.fullscreen {
             self.fullscreen = view.fullscreen;
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(view.fullscreen));
@@ -328,6 +327,13 @@ impl Window {
         if self.app.quitting() {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
+    }
+
+    /// Says where keys act, and whether they type.
+    fn tell_keys(&self) {
+        let view = self.app.view();
+        self.place.store(number_of(view.place()), Ordering::Relaxed);
+        self.writing.store(view.asks() || self.app.field().is_some(), Ordering::Relaxed);
     }
 
     fn draw(&mut self, ui: &mut Ui) {
@@ -387,8 +393,12 @@ impl Window {
         }
         self.second.ui(&mut self.app, ui.ctx(), &mut out);
         self.thumbs.finish(&mut self.app);
-        for command in out {
-            self.app.run(command);
+        if !out.is_empty() {
+            for command in out {
+                self.app.run(command);
+            }
+            // Keys that come before the next frame are meant for what it will show.
+            self.tell_keys();
         }
     }
 

@@ -111,7 +111,9 @@ impl Queue {
             length => format!("{} · {}", counted(count, "talk", "talks"), time_text(length)),
         };
         let room = place.left() - inner.left() - 2.0 * UNIT;
-        draw::put(ui, pos2(inner.left(), middle), room, &words, theme::small(), palette.muted);
+        let wide = ui.painter().layout_no_wrap(words.clone(), theme::small(), palette.muted).size().x;
+        let shown = if wide > room { counted(count, "talk", "talks") } else { words.clone() };
+        draw::put(ui, pos2(inner.left(), middle), room, &shown, theme::small(), palette.muted);
         ui.interact(inner.with_max_x(place.left()), ui.scope_id().with("queue length"), Sense::hover())
             .widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
     }
@@ -232,8 +234,8 @@ fn state(row: &Row) -> String {
 
 /// What it is called; of what was never looked into, its folder's name.
 fn title(app: &App, path: &Path, row: Option<&Row>, open: bool) -> String {
-    let of_open = app.player().talk().filter(|_| open).map(|talk| talk.title.clone());
-    let known = of_open.or_else(|| row.map(|row| row.entry.title.clone()));
+    let of_open = || app.player().talk().filter(|_| open).map(|talk| talk.title.clone());
+    let known = row.map(|row| row.entry.title.clone()).or_else(of_open);
     known.unwrap_or_else(|| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned())
 }
 

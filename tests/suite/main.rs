@@ -4,6 +4,7 @@
 
 mod architecture;
 mod library;
+mod library_window;
 mod playing;
 mod program;
 mod scripts;

@@ -1,8 +1,6 @@
 //! The field in which the viewer types what to look for; the list follows every letter.
 
-use egui::{
-    Color32, Id, Key, Margin, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo,
-};
+use egui::{Color32, Id, Key, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo};
 use egui::{pos2, vec2};
 
 use super::draw;
@@ -82,15 +80,16 @@ impl FilterField {
         if rect.width() > 200.0 {
             right = keycap::paint_right(ui, pos2(right, rect.center().y), "Enter");
         }
-        let room = Rect::from_min_max(rect.min, pos2(right - UNIT, rect.bottom())).shrink2(vec2(0.0, 1.0));
+        let line = ui.fonts_mut(|fonts| fonts.row_height(&theme::body()));
+        let (left, middle) = (rect.left() + 3.0 * UNIT, rect.center().y);
+        let room = Rect::from_min_max(pos2(left, middle - line / 2.0), pos2(right - UNIT, middle + line / 2.0));
         let mut child = ui.new_child(UiBuilder::new().max_rect(room));
         let edit = TextEdit::singleline(&mut self.typed)
             .id(id)
             .font(theme::body())
             .frame(egui::Frame::NONE)
-            .hint_text(hint(ui, room.width() - 24.0))
-            .margin(Margin::symmetric(12, 5))
-            .desired_width(room.width() - 24.0);
+            .hint_text(hint(ui, room.width()))
+            .desired_width(room.width());
         let response = child.add_sized(room.size(), edit);
         if response.changed() {
             self.asked = text_of(&with_typed(&self.base, &self.typed));

@@ -46,7 +46,9 @@ pub fn ui(app: &App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) -> Rect {
             }
         }
     }
-    keys(app, ui, inner.with_min_x(left.min(inner.right())));
+    if !app.listed().is_empty() {
+        keys(app, ui, inner.with_min_x(left.min(inner.right())));
+    }
     Rect::from_min_max(rect.min, pos2(rect.right(), foot.top()))
 }
 

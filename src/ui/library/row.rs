@@ -173,7 +173,9 @@ impl Line<'_> {
     }
 
     fn has_marks(&self) -> bool {
-        self.row.away || self.row.copies > 0 || is_open(self.app, self.row)
+        let state = &self.row.state;
+        let tagged = self.columns.tags.is_none() && (state.notes > 0 || !state.tags.is_empty());
+        tagged || self.row.away || self.row.copies > 0 || is_open(self.app, self.row)
     }
 
     /// `▶ playing   2 copies   not there`.
@@ -185,6 +187,10 @@ impl Line<'_> {
         }
         if self.row.away {
             x = draw::put(ui, pos2(x, y), right - x, "not there", theme::small(), palette.warning) + 3.0 * UNIT;
+        }
+        // In lines below each other they stand there already.
+        if self.columns.tags.is_none() && self.columns.progress.is_some() {
+            x = self.noted(x, right, y);
         }
         let Some(words) = copies(self.app, self.row) else { return };
         x = draw::put(ui, pos2(x, y), right - x, &words, theme::small(), palette.muted) + 2.0 * UNIT;
@@ -217,6 +223,13 @@ impl Line<'_> {
             let color = draw::verdict_color(palette, verdict);
             x = draw::put(ui, pos2(x, y), right - x, verdict.word(), theme::small_strong(), color) + 3.0 * UNIT;
         }
+        self.noted(x, right, y)
+    }
+
+    /// `4 notes   #labels`; returns where they end.
+    fn noted(&self, left: f32, right: f32, y: f32) -> f32 {
+        let (ui, row, palette) = (self.ui, self.row, self.palette);
+        let mut x = left;
         if row.state.notes > 0 {
             let words = counted(row.state.notes, "note", "notes");
             x = draw::put(ui, pos2(x, y), right - x, &words, theme::small(), palette.muted) + 3.0 * UNIT;
