@@ -90,7 +90,8 @@ def make_talk(folder: Path, number: int, sounds: Path, slides: int = 8, secs: in
     folder.mkdir(parents=True)
     (folder / "slides").mkdir()
     title = title_of(dice)
-    authors = [f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}" for _ in range(dice.randint(1, 4))]
+    names = [f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}" for _ in range(dice.randint(1, 4))]
+    authors = list(dict.fromkeys(names))
     colours = dice.choice(COLOURS)
     starts = [round(at * secs / slides, 1) for at in range(slides)]
     xml, texts = [], []
