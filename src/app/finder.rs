@@ -1,5 +1,6 @@
 //! Commands and talks by a few letters of their names. Pure: whoever shows them says what is typed.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use super::App;
@@ -46,6 +47,9 @@ pub enum Chosen {
     Talk(PathBuf),
 }
 
+/// Points, and how long the name is.
+type Fit = (u32, Reverse<usize>);
+
 /// Finds, and knows what was chosen last.
 #[derive(Default)]
 pub struct Finder {
@@ -61,11 +65,12 @@ impl Finder {
         if needle.is_empty() {
             return self.unasked(actions, rows);
         }
-        let mut found: Vec<(u32, Found)> = Vec::new();
+        // Of those that fit as well, the shorter name fits better.
+        let mut found: Vec<(Fit, Found)> = Vec::new();
+        let fit = |points: Option<u32>, name: &str| points.map(|points| (points, Reverse(name.len())));
         for (at, action) in actions.iter().enumerate() {
-            // A command before a talk that fits as well.
-            let points = self.fuzzy.score_of(&needle, &[(&action.label, 11), (action.section, 8)]);
-            found.extend(points.map(|points| (points, Found::Action(at))));
+            let points = self.fuzzy.score_of(&needle, &[(&action.label, 10), (action.section, 8)]);
+            found.extend(fit(points, &action.label).map(|fit| (fit, Found::Action(at))));
         }
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.entry.broken.is_none()) {
             let mut names = [("", 0); AUTHORS + 1];
@@ -74,9 +79,9 @@ impl Finder {
                 *name = (author, 9);
             }
             let points = self.fuzzy.score_of(&needle, &names);
-            found.extend(points.map(|points| (points, Found::Talk(at))));
+            found.extend(fit(points, &row.entry.title).map(|fit| (fit, Found::Talk(at))));
         }
-        let best = |a: &(u32, Found), b: &(u32, Found)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        let best = |a: &(Fit, Found), b: &(Fit, Found)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
         if found.len() > MOST {
             found.select_nth_unstable_by(MOST, best);
             found.truncate(MOST);
@@ -101,11 +106,6 @@ impl Finder {
         self.recent.retain(|other| *other != what);
         self.recent.insert(0, what);
         self.recent.truncate(RECENT);
-    }
-
-    /// How many of [`Self::find`] without a text were chosen lately.
-    pub fn recent(&self) -> &[Chosen] {
-        &self.recent
     }
 
     /// Which characters of a name, counted from 0, are what was typed.
@@ -149,6 +149,8 @@ impl App {
         let among_talks = self.view.library && self.view.overview.is_none();
         match command {
             Command::Finder | Command::Dismiss | Command::LeaveText | Command::ScrubTo(_) | Command::ScrubEnd => false,
+            // The digits, which are quicker than any name.
+            Command::SeekPercent(_) => false,
             Command::OverviewMove(_) | Command::Library(L::Move(_)) | Command::Search(S::Move(_)) => false,
             Command::OverviewGo | Command::OverviewListen | Command::OverviewLook | Command::ToggleWords => {
                 self.view.overview.is_some()
@@ -217,6 +219,7 @@ mod tests {
         assert_eq!(best("attn").as_deref(), Some("Attention is all you need"));
         assert_eq!(best("fullscr").as_deref(), Some("Fullscreen"));
         assert_eq!(best("search all").as_deref(), Some("Search all talks"));
+        assert_eq!(best("fullscreen").as_deref(), Some("Fullscreen"));
         assert_eq!(best("zzzz"), None);
         assert_eq!(Finder::default().lit("net", "Graph networks"), [6, 7, 8]);
     }

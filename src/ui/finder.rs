@@ -234,7 +234,11 @@ impl Finder {
             ui.painter().galley(pos2(end, y - people.size().y / 2.0), people, palette.muted);
         }
         response.widget_info(|| {
-            let spoken = key.map_or_else(|| format!("{label}, {detail}"), |key| format!("{label}, {detail}, {key}"));
+            let spoken = match key {
+                _ if talk => format!("Talk: {label}, {detail}").trim_end_matches(", ").to_owned(),
+                Some(key) => format!("{label}, {detail}, {key}"),
+                None => format!("{label}, {detail}"),
+            };
             egui::WidgetInfo::selected(egui::Role::Button, true, chosen, spoken)
         });
         response.clicked()
