@@ -129,6 +129,11 @@ impl Work {
         Ok(work)
     }
 
+    /// The library, to be filled by hand.
+    pub fn library_mut(&mut self) -> &mut Library {
+        &mut self.library
+    }
+
     /// Without threads: the notes are read and written by [`App::step_work`], verdicts stay in memory.
     pub fn stepped(data: &Path, notes: PathBuf, waker: &crate::Waker) -> Self {
         let places = Places { folder: notes.clone(), recovery: data.join("recovery") };

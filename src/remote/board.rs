@@ -166,6 +166,8 @@ pub struct Board {
     snapshot: Mutex<Arc<Snapshot>>,
     clock: Arc<Shared>,
     frames: AtomicU64,
+    /// The most that one frame took of the main thread since somebody asked, in microseconds.
+    slowest: AtomicU64,
 }
 
 impl Board {
@@ -175,6 +177,7 @@ impl Board {
             snapshot: Mutex::new(Arc::new(Snapshot::of(app))),
             clock: app.player().clock(),
             frames: AtomicU64::new(0),
+            slowest: AtomicU64::new(0),
         }
     }
 
@@ -211,6 +214,17 @@ impl Board {
     /// Counts a drawn frame.
     pub fn count_frame(&self) {
         self.frames.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What a frame took of the main thread, without what draws it.
+    pub fn count_work(&self, took: MediaTime) {
+        let micros = u64::try_from(took.nanos() / 1000).unwrap_or(0);
+        self.slowest.fetch_max(micros, Ordering::Relaxed);
+    }
+
+    /// The most that one frame took since this was asked last, in microseconds.
+    pub fn take_slowest(&self) -> u64 {
+        self.slowest.swap(0, Ordering::Relaxed)
     }
 
     /// Frames drawn so far.

@@ -20,6 +20,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::Waker;
 use crate::app::App;
 use crate::app::notice::Severity;
+use crate::time::MediaTime;
 use board::{Board, Snapshot};
 use mpv::{Refusal, Task};
 
@@ -116,6 +117,11 @@ impl Remote {
         self.board.publish(Snapshot::of(app));
         #[cfg(unix)]
         self.socket.notify();
+    }
+
+    /// What a frame took of the main thread.
+    pub fn count_work(&self, took: MediaTime) {
+        self.board.count_work(took);
     }
 
     /// Counts a drawn frame.

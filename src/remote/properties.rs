@@ -60,6 +60,7 @@ const NAMES: &[&str] = &[
     "property-list",
     "command-list",
     "plenary/frames",
+    "plenary/slowest-frame",
     "plenary/underruns",
     "plenary/lamp",
     "plenary/slide-rect",
@@ -145,6 +146,10 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "property-list" => json!(NAMES),
         "command-list" => COMMANDS.iter().map(|name| json!({"name": name, "args": []})).collect(),
         "plenary/frames" => json!(board.frames()),
+        // In milliseconds, since it was asked last.
+        "plenary/slowest-frame" => {
+            json!(MediaTime::from_nanos(i64::try_from(board.take_slowest()).unwrap_or(0) * 1000).secs_f64() * 1000.0)
+        }
         "plenary/underruns" => json!(board.underruns()),
         "plenary/lamp" => available(now.lamp.is_some(), json!(now.lamp))?,
         "plenary/slide-rect" => slide_rect(&now)?,

@@ -38,6 +38,7 @@ use crate::app::view::{Panel, WindowPlace};
 use crate::app::{App, SlideAction, WindowAction};
 use crate::command::{Command, LibraryCommand, Theme};
 use crate::remote::Remote;
+use crate::time::MediaTime;
 use crossbeam_channel::Receiver;
 use desk::Desk;
 use dialog::{Asked, Dialog};
@@ -132,6 +133,8 @@ pub fn run(
 pub struct Window {
     app: App,
     remote: Option<Remote>,
+    /// What everything but drawing took in this frame.
+    thought: MediaTime,
     /// What other Plenarys that were started hand over.
     others: Option<Receiver<Vec<PathBuf>>>,
     keys: Receiver<Command>,
@@ -176,6 +179,7 @@ impl Window {
             fullscreen: app.view().fullscreen,
             app,
             remote,
+            thought: MediaTime::ZERO,
             others: None,
             keys,
             textures: Textures::default(),
@@ -450,16 +454,22 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        let begun = self.app.now();
         self.think(ctx);
         self.schedule(ctx);
+        self.thought = self.app.now() - begun;
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         if let Some(remote) = &self.remote {
             remote.count_frame();
         }
+        let begun = self.app.now();
         self.draw(ui);
         self.schedule(ui.ctx());
+        if let Some(remote) = &self.remote {
+            remote.count_work(self.thought + self.app.now() - begun);
+        }
         if let Some(remote) = &mut self.remote {
             remote.publish(&self.app);
         }
