@@ -92,10 +92,14 @@ impl App {
         self.view.looking = None;
         self.list();
         if self.view.shelf.chosen.is_none() {
-            let open = self.player.talk().map(|talk| talk.source.clone());
-            let listed = open.filter(|path| self.listed_at(path).is_some());
-            self.view.shelf.chosen = listed.or_else(|| self.listed_path(0));
+            self.choose_any();
         }
+    }
+
+    fn choose_any(&mut self) {
+        let open = self.player.talk().map(|talk| talk.source.clone());
+        let listed = open.filter(|path| self.listed_at(path).is_some());
+        self.view.shelf.chosen = listed.or_else(|| self.listed_path(0));
     }
 
     /// Makes the list anew if anything has changed; cheap if not.
@@ -130,9 +134,13 @@ impl App {
         self.follow_chosen();
     }
 
-    /// Where the chosen talk is not listed any more, the one that came into its place is chosen.
+    /// Where the chosen talk is not listed any more, the one that came into its place is chosen; where none was chosen,
+    /// the open one or the first.
     fn follow_chosen(&mut self) {
-        let Some(chosen) = self.view.shelf.chosen.clone() else { return };
+        let Some(chosen) = self.view.shelf.chosen.clone() else {
+            self.choose_any();
+            return;
+        };
         match self.listed_at(&chosen) {
             Some(at) => self.listing.at = at,
             None => {

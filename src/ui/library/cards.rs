@@ -14,6 +14,8 @@ use crate::ui::thumbs::{Thumbs, physical};
 
 /// A card is about this wide.
 const WIDTH: f32 = 288.0;
+/// Where not even smaller pictures let a whole card be seen, they stay as wide as this or less.
+const LEAST: f32 = 200.0;
 /// Around what is in a card.
 const MARGIN: f32 = 8.0;
 /// Between cards.
@@ -30,10 +32,17 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(width: f32) -> Self {
-        let room = (width - 2.0 * (EDGE - MARGIN)).max(120.0);
+    /// As large as lets a whole card be seen.
+    fn new(area: egui::Vec2) -> Self {
+        const MOST: usize = 12;
+        let room = (area.x - 2.0 * (EDGE - MARGIN)).max(120.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
         let columns = (((room + GAP) / (WIDTH + GAP)).round() as usize).max(1);
+        let fits = |grid: &Self| grid.card().y + GAP <= area.y || grid.picture.x < LEAST;
+        (columns..MOST).map(|columns| Self::of(room, columns)).find(fits).unwrap_or(Self::of(room, columns))
+    }
+
+    fn of(room: f32, columns: usize) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a few columns")]
         let across = ((room + GAP) / columns as f32 - GAP - 2.0 * MARGIN).floor();
         Self { columns, picture: vec2(across, (across * 9.0 / 16.0).floor()) }
@@ -64,7 +73,7 @@ impl Grid {
 /// Draws the cards into `rect`.
 pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mut Thumbs, out: &mut Vec<Command>) {
     ui.painter().rect_filled(rect, 0.0, Palette::of(ui).background);
-    let grid = Grid::new(rect.width());
+    let grid = Grid::new(rect.size());
     let count = app.listed().len();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
     let seen = ((f64::from(rect.height()) / grid.row()) as usize).max(1);
@@ -188,7 +197,7 @@ mod tests {
     #[test]
     fn the_cards_fill_the_width_at_any_size() {
         for width in [300.0, 480.0, 800.0, 1280.0, 1920.0, 3840.0] {
-            let grid = Grid::new(width);
+            let grid = Grid::new(vec2(width, 700.0));
             let right = grid.left(grid.columns - 1) + grid.card().x;
             assert!(
                 right <= width - EDGE + MARGIN + 0.5 && right > width - EDGE - grid.columns as f32 - 1.0,
@@ -196,5 +205,7 @@ mod tests {
             );
             assert!(grid.picture.x >= 160.0 && grid.picture.x < 440.0, "{width}: {grid:?}");
         }
+        let low = Grid::new(vec2(640.0, 260.0));
+        assert!(low.card().y < 260.0, "{low:?}");
     }
 }

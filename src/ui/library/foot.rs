@@ -13,13 +13,15 @@ use crate::ui::theme::{self, EDGE, Palette, UNIT};
 
 /// Height, in points.
 const HEIGHT: f32 = 36.0;
-/// In a lower library it is there only while there is something to tell.
+/// In a lower library it is there only while talks are being looked for.
 const FROM: f32 = 380.0;
 
 /// Draws the foot at the bottom of `rect`; returns what is above.
 pub fn ui(app: &App, ui: &Ui, rect: Rect, out: &mut Vec<Command>) -> Rect {
-    let told = told(app);
-    if told.is_none() && (rect.height() < FROM || app.listed().is_empty()) {
+    let low = rect.height() < FROM;
+    // Only what can be stopped is worth the room in a low window.
+    let told = told(app).filter(|(_, stop)| *stop || !low);
+    if told.is_none() && (low || app.listed().is_empty()) {
         return rect;
     }
     let palette = Palette::of(ui);

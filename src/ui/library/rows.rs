@@ -31,7 +31,9 @@ impl Rows {
         let mut before = None;
         for at in 0..self.count {
             let Some(row) = app.listed_row(at) else { continue };
-            let folder = Some((&row.entry.root, row.entry.session.as_str()));
+            // Folder names as they are: taking paths apart would cost more than all the rest.
+            let root = row.entry.root.as_ref().map(|root| root.as_os_str());
+            let folder = Some((row.entry.session.as_str(), root));
             if folder != before {
                 self.starts.push(at);
                 before = folder;
