@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use plenary::app::opener::Opener;
 use plenary::app::settings::Settings;
 use plenary::app::work::Work;
@@ -140,7 +140,7 @@ fn a_click_chooses_keys_move_and_enter_plays_what_is_listed() {
     // The library comes back with its key, and the open talk is marked in it.
     press(&mut harness, Key::Q);
     harness.run_steps(2);
-    harness.get_by_label_contains(", keep, open");
+    harness.get_by_label_contains(", keep, playing");
 }
 
 #[test]
@@ -291,11 +291,18 @@ fn the_time_to_be_done_by_is_typed_at_the_finish_line() {
     let mut harness = library(folder.path(), [1280.0, 900.0]);
     harness.get_by_label_contains("5 left").click();
     harness.run_steps(3);
-    type_text(&mut harness, "23:59");
+    type_text(&mut harness, "soon");
+    press(&mut harness, Key::Enter);
+    assert_eq!(harness.state_mut().app().view().shelf.finish_by, "", "what is no time is not taken");
+    for _ in 0..4 {
+        press(&mut harness, Key::Backspace);
+    }
+    type_text(&mut harness, "Friday 18:00");
     press(&mut harness, Key::Enter);
     harness.run_steps(2);
-    assert!(harness.state_mut().app().view().shelf.finish_by.contains("23:59"));
-    harness.get_by_label_contains("23:59 needs");
+    assert!(harness.state_mut().app().view().shelf.finish_by.contains("18:00"));
+    let line = harness.get_by_label_contains("5 left").accesskit_node().label().unwrap();
+    assert!(line.contains("18:00 needs"), "{line}");
 }
 
 #[test]
