@@ -20,7 +20,7 @@ use plenary::ui::Window;
 type Shown = Harness<'static, Window>;
 
 const SAID: &str = "WEBVTT\n\n00:01.000 --> 00:04.000\nwelcome to the talk\n\n00:11.000 --> 00:14.000\nthe zebra loss is \
-                    falling\n\n00:14.500 --> 00:19.000\nand the loss falls again\n\n00:21.000 --> 00:24.000\nthank you\n";
+                    falling\n\n00:17.500 --> 00:19.000\nand the loss falls again\n\n00:21.000 --> 00:24.000\nthank you\n";
 
 /// A talk of half a minute with three slides, and what is said in it.
 fn talk(folder: &Path, id: &str, name: &str, said: Option<&str>) -> PathBuf {
