@@ -189,14 +189,16 @@ fn the_finder_runs_commands_and_opens_talks() {
     };
     open(&mut shown);
     type_text(&mut shown, "secnd");
-    shown.get_by_label("Talk: second");
+    until(&mut shown, "the talk is found", |shown| shown.query_by_label("Talk: second").is_some());
     press(&mut shown, Key::Enter);
     let app = shown.state_mut().app();
     assert!(!app.view().finder && !app.view().library);
     assert_eq!(app.player().talk().map(|talk| talk.source.clone()), Some(two));
     open(&mut shown);
     type_text(&mut shown, "show the keys");
-    shown.get_by_label_contains("Show the keys, General, ");
+    until(&mut shown, "the keys are found", |shown| {
+        shown.query_by_label_contains("Show the keys, General, ").is_some()
+    });
     press(&mut shown, Key::Enter);
     assert_eq!(shown.state_mut().app().view().panel, Some(plenary::app::view::Panel::Keys));
     // What was chosen last is first, and the arrows reach the next.
