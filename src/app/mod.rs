@@ -1,5 +1,6 @@
 //! The application without a window: owns everything, changes only by commands.
 
+mod access;
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
@@ -478,60 +479,5 @@ impl App {
     /// What only a window can do, since it was last asked.
     pub fn take_actions(&mut self) -> Vec<WindowAction> {
         std::mem::take(&mut self.actions)
-    }
-
-    /// The open talk.
-    pub fn player(&self) -> &Player {
-        &self.player
-    }
-
-    /// The talks in hand.
-    pub fn queue(&self) -> &Queue {
-        &self.queue
-    }
-
-    /// The talk after this one, if it has been opened ahead.
-    pub fn next_talk(&self) -> Option<&Talk> {
-        self.neighbours.get(self.queue.next()?).map(|talk| &**talk)
-    }
-
-    /// The keys.
-    pub fn keymap(&self) -> &KeyMap {
-        &self.keymap
-    }
-
-    /// How the talk is shown.
-    pub fn view(&self) -> &View {
-        &self.view
-    }
-
-    /// The viewer's choices.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// Whether a talk is being opened.
-    pub fn opening(&self) -> bool {
-        self.pending.is_some() || self.restoring.is_some()
-    }
-
-    /// What another thread sets to end the program.
-    pub fn quit_request(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.quit_request)
-    }
-
-    /// Why the talk that was asked for last could not be opened.
-    pub fn failure(&self) -> Option<&str> {
-        self.failed.as_deref()
-    }
-
-    /// Whether the program is to end.
-    pub fn quitting(&self) -> bool {
-        self.quit
-    }
-
-    /// Everything told so far that was worth keeping.
-    pub fn told(&self) -> &[Notice] {
-        self.notices.past()
     }
 }
