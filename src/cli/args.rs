@@ -6,13 +6,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 
-pub use library_args::{DigestArgs, DigestFormat, DigestGroup, ListArgs, ScanArgs, SearchArgs};
+use library_args::{DigestArgs, ListArgs, ScanArgs, SearchArgs};
 
 // Found beside this file by the build script, too.
 #[path = "library_args.rs"]
-mod library_args;
+pub mod library_args;
 
 /// Version and commit, as the build script found them.
 pub const VERSION: &str = match option_env!("PLENARY_VERSION") {

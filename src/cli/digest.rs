@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::args::{DigestArgs, DigestFormat, DigestGroup};
+use super::args::library_args::{DigestArgs, DigestFormat, DigestGroup};
 use crate::app::digest::{entries, template_beside, title_of};
 use crate::app::settings::Settings;
 use crate::audio::decode::Probe;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::{ListArgs, ScanArgs, SearchArgs};
+use super::args::library_args::{ListArgs, ScanArgs, SearchArgs};
 use crate::app::noted::texts_file;
 use crate::audio::decode::Probe;
 use crate::library::scan::{Known, ScanEvent, Scanner, is_gone};

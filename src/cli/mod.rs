@@ -178,7 +178,7 @@ fn heed_signals(app: &mut App, waker: &Waker) {
     }
 }
 
-fn write_digest(args: &args::DigestArgs) -> Result<(), String> {
+fn write_digest(args: &args::library_args::DigestArgs) -> Result<(), String> {
     let config = args.config.as_deref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
     let folders = Folders::of(config.as_deref());
     let (settings, issues) = Settings::load(&folders.config);
