@@ -88,7 +88,7 @@ pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mu
         let offset = middle.clamp(0.0, (grid.height(count) - f64::from(rect.height())).max(0.0)) as f32;
         scroll = scroll.vertical_scroll_offset(offset);
     }
-    let moved = place.moved(app);
+    let moved = place.moved(app, rect.size());
     scroll.show_viewport(&mut area, |ui, viewport| {
         #[expect(clippy::cast_possible_truncation, reason = "points of a list")]
         ui.set_min_size(vec2(rect.width(), grid.height(count) as f32));
@@ -101,6 +101,7 @@ pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mu
         if let Some(at) = chosen.filter(|_| moved) {
             ui.scroll_to_rect(card(at).expand(GAP), None);
         }
+        place.in_sight = chosen.is_some_and(|at| rect.intersects(card(at)));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
         let row_of = |y: f64| (y.max(0.0) / grid.row()) as usize;
         let first = row_of(above) * grid.columns;

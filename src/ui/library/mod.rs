@@ -42,6 +42,9 @@ struct Place {
     listed: Option<(String, String, bool, usize)>,
     /// The talk that was chosen then: when another one is, it is scrolled to.
     scrolled_to: Option<PathBuf>,
+    /// The room for the list then, and whether the chosen talk was in sight.
+    room: egui::Vec2,
+    in_sight: bool,
     /// The place of the chosen talk in the list of this number.
     at: Option<(u64, PathBuf, Option<usize>)>,
 }
@@ -74,10 +77,12 @@ impl Place {
         !same
     }
 
-    /// Whether another talk is chosen than in the last frame.
-    fn moved(&mut self, app: &App) -> bool {
+    /// Whether the chosen talk is to be brought into sight: it is another one than in the last frame, or the room has
+    /// become another and it was in sight.
+    fn moved(&mut self, app: &App, room: egui::Vec2) -> bool {
         let chosen = &app.view().shelf.chosen;
-        let moved = self.scrolled_to != *chosen;
+        let resized = std::mem::replace(&mut self.room, room) != room;
+        let moved = self.scrolled_to != *chosen || (resized && self.in_sight);
         if moved {
             self.scrolled_to.clone_from(chosen);
         }

@@ -95,13 +95,15 @@ pub fn ui(
     let mut area = ui.new_child(UiBuilder::new().max_rect(body));
     area.set_clip_rect(body);
     let mut scroll = ScrollArea::vertical().auto_shrink(false).id_salt("library lines");
-    if place.is_new(app, 1) {
+    // Lines of another height lie elsewhere.
+    let fresh = place.is_new(app, if columns.height > 80.0 { 1 } else { 0 });
+    if fresh {
         let middle = chosen.map_or(0.0, |at| rows.top(at) - f64::from((body.height() - columns.height) / 2.0));
         #[expect(clippy::cast_possible_truncation, reason = "points of a list")]
         let offset = middle.clamp(0.0, (rows.bottom() - f64::from(body.height())).max(0.0)) as f32;
         scroll = scroll.vertical_scroll_offset(offset);
     }
-    let moved = place.moved(app);
+    let moved = place.moved(app, body.size());
     scroll.show_viewport(&mut area, |ui, viewport| {
         #[expect(clippy::cast_possible_truncation, reason = "points of a list")]
         ui.set_min_size(vec2(body.width(), rows.bottom() as f32));
@@ -115,6 +117,7 @@ pub fn ui(
             let line = line(at);
             ui.scroll_to_rect(line.with_min_y(line.top() - above), None);
         }
+        place.in_sight = chosen.is_some_and(|at| body.intersects(line(at)));
         let first = rows.at(above);
         let mut at = first;
         while at < app.listed().len() && top(at) < body.bottom() + HEADING {
