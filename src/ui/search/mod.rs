@@ -32,6 +32,8 @@ pub struct Search {
     known: String,
     /// The talk alone was searched when it was last drawn.
     here: bool,
+    /// All of the text is to be selected as soon as it can be.
+    selecting: bool,
     /// Enter was pressed before the answer was there.
     going: bool,
     list: List,
@@ -48,7 +50,10 @@ impl Search {
             self.known.clone_from(&view.text);
             put_cursor(ui, CCursorRange::one(CCursor::new(self.text.chars().count())));
         }
-        if !self.open || view.here != self.here {
+        self.selecting |= !self.open || view.here != self.here;
+        // A field that is not in focus keeps no selection.
+        if self.selecting && ui.memory(|memory| memory.has_focus(id())) {
+            self.selecting = false;
             select_all(ui, self.text.chars().count());
         }
         (self.open, self.here) = (true, view.here);

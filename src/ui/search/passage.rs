@@ -48,11 +48,15 @@ pub fn job(
     };
     let mut at = 0;
     for range in lit {
-        job.append(text.get(at..range.start).unwrap_or_default(), 0.0, plain.clone());
+        if range.start > at {
+            job.append(text.get(at..range.start).unwrap_or_default(), 0.0, plain.clone());
+        }
         job.append(text.get(range.clone()).unwrap_or_default(), 0.0, marked.clone());
         at = range.end;
     }
-    job.append(text.get(at..).unwrap_or_default(), 0.0, plain);
+    if at < text.len() {
+        job.append(text.get(at..).unwrap_or_default(), 0.0, plain);
+    }
     job
 }
 
@@ -69,10 +73,10 @@ mod tests {
         assert!(shown.starts_with('…') && shown.ends_with("the loss is falling"));
         assert_eq!(&shown[lit[0].clone()], "loss");
         assert!(lit[0].start < 40);
-        let (shown, lit) = cut("a loss", std::slice::from_ref(&(2..6)), 80);
-        assert_eq!((shown.as_str(), &lit[..]), ("a loss", std::slice::from_ref(&(2..6))));
+        let (shown, lit) = cut("a loss, a loss", &[2..6, 10..14], 80);
+        assert_eq!((shown.as_str(), &lit[..]), ("a loss, a loss", &[2..6, 10..14][..]));
         let (shown, lit) = cut("äöü".repeat(60).as_str(), &[200..202, 240..242], 20);
-        assert_eq!((&shown[lit[0].clone()], &shown[lit[1].clone()]), ("ö", "ö"));
+        assert_eq!((&shown[lit[0].clone()], &shown[lit[1].clone()]), ("ö", "ä"));
     }
 
     #[test]
