@@ -11,6 +11,8 @@ use crate::library::shelf::{Fuzzy, Needle};
 
 /// Most that is found.
 const MOST: usize = 60;
+/// So many talks are looked at in a frame.
+const AT_ONCE: usize = 4000;
 /// As many are kept of what was chosen last.
 const RECENT: usize = 8;
 /// So many authors of a talk are looked at.
@@ -54,40 +56,66 @@ type Fit = (u32, Reverse<usize>);
 #[derive(Default)]
 pub struct Finder {
     fuzzy: Fuzzy,
+    needle: Needle,
+    /// The best so far.
+    best: Vec<(Fit, Found)>,
+    /// The row that is looked at next.
+    next: usize,
     /// The latest first.
     recent: Vec<Chosen>,
 }
 
 impl Finder {
-    /// What fits what was typed, the best first; without a text what was chosen last, then all actions.
+    /// What fits what was typed, the best first; without a text what was chosen last, then all actions. Of many talks only
+    /// the first are looked at: see [`Self::go_on`].
     pub fn find(&mut self, text: &str, actions: &[Action], rows: &[Row]) -> Vec<Found> {
-        let needle = Needle::new(text);
-        if needle.is_empty() {
+        self.needle = Needle::new(text);
+        self.best.clear();
+        if self.needle.is_empty() {
+            self.next = rows.len();
             return self.unasked(actions, rows);
         }
-        // Of those that fit as well, the shorter name fits better.
-        let mut found: Vec<(Fit, Found)> = Vec::new();
-        let fit = |points: Option<u32>, name: &str| points.map(|points| (points, Reverse(name.len())));
+        self.next = 0;
         for (at, action) in actions.iter().enumerate() {
-            let points = self.fuzzy.score_of(&needle, &[(&action.label, 10), (action.section, 8)]);
-            found.extend(fit(points, &action.label).map(|fit| (fit, Found::Action(at))));
+            let points = self.fuzzy.score_of(&self.needle, &[(&action.label, 10), (action.section, 8)]);
+            self.keep(points, &action.label, Found::Action(at));
         }
-        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.entry.broken.is_none()) {
+        self.go_on(rows)
+    }
+
+    /// Whether there are talks that were not looked at.
+    pub fn unfinished(&self, rows: &[Row]) -> bool {
+        self.next < rows.len()
+    }
+
+    /// Looks at more talks, as many as a frame has time for; what fits of all that were looked at, the best first.
+    pub fn go_on(&mut self, rows: &[Row]) -> Vec<Found> {
+        let end = (self.next + AT_ONCE).min(rows.len());
+        for (at, row) in rows.iter().enumerate().take(end).skip(self.next) {
+            if row.entry.broken.is_some() {
+                continue;
+            }
             let mut names = [("", 0); AUTHORS + 1];
             names[0] = (row.entry.title.as_str(), 10);
             for (name, author) in names[1..].iter_mut().zip(&row.entry.authors) {
                 *name = (author, 9);
             }
-            let points = self.fuzzy.score_of(&needle, &names);
-            found.extend(fit(points, &row.entry.title).map(|fit| (fit, Found::Talk(at))));
+            let points = self.fuzzy.score_of(&self.needle, &names);
+            self.keep(points, &row.entry.title, Found::Talk(at));
         }
-        let best = |a: &(Fit, Found), b: &(Fit, Found)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-        if found.len() > MOST {
-            found.select_nth_unstable_by(MOST, best);
-            found.truncate(MOST);
+        self.next = end;
+        let order = |a: &(Fit, Found), b: &(Fit, Found)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        if self.best.len() > MOST {
+            self.best.select_nth_unstable_by(MOST, order);
+            self.best.truncate(MOST);
         }
-        found.sort_unstable_by(best);
-        found.into_iter().map(|(_, found)| found).collect()
+        self.best.sort_unstable_by(order);
+        self.best.iter().map(|(_, found)| *found).collect()
+    }
+
+    fn keep(&mut self, points: Option<u32>, name: &str, found: Found) {
+        // Of those that fit as well, the shorter name fits better.
+        self.best.extend(points.map(|points| ((points, Reverse(name.len())), found)));
     }
 
     fn unasked(&self, actions: &[Action], rows: &[Row]) -> Vec<Found> {
@@ -258,5 +286,16 @@ mod tests {
         let rows: Vec<Row> = (0..500).map(|number| row(&format!("Talk {number}"), &[])).collect();
         let found = Finder::default().find("talk", &[], &rows);
         assert_eq!((found.len(), found[0]), (MOST, Found::Talk(0)));
+    }
+
+    #[test]
+    fn many_talks_are_looked_at_one_part_after_another() {
+        let mut rows: Vec<Row> = (0..2 * AT_ONCE + 1).map(|number| row(&format!("Talk {number}"), &[])).collect();
+        rows[2 * AT_ONCE] = row("Graph networks", &[]);
+        let mut finder = Finder::default();
+        assert!(finder.find("graph", &[], &rows).is_empty() && finder.unfinished(&rows));
+        assert!(finder.go_on(&rows).is_empty());
+        assert_eq!(finder.go_on(&rows), [Found::Talk(2 * AT_ONCE)]);
+        assert!(!finder.unfinished(&rows));
     }
 }

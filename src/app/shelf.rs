@@ -280,6 +280,8 @@ impl App {
         self.remember_queue(before);
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let sheet = then.is_some();
+        self.view.search = None;
+        self.view.overview = None;
         if sheet {
             self.view.words = true;
         } else {

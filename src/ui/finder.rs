@@ -44,8 +44,13 @@ impl Finder {
             self.look(app);
         } else if self.version != catalogue.version() {
             self.look(app);
+        } else if self.matcher.unfinished(catalogue.rows()) {
+            self.found = self.matcher.go_on(catalogue.rows());
         }
         self.take_keys(app, ui, out);
+        if self.matcher.unfinished(catalogue.rows()) {
+            ui.ctx().request_repaint();
+        }
         let whole = ui.ctx().content_rect();
         let width = WIDTH.min(whole.width() - 8.0 * UNIT);
         let top = whole.top() + (whole.height() * 0.12).clamp(3.0 * UNIT, 120.0);
@@ -105,6 +110,11 @@ impl Finder {
             self.moved = true;
         }
         if entered {
+            // The first is meant to be the best of all.
+            let rows = app.library().catalogue().rows();
+            while self.chosen == 0 && self.matcher.unfinished(rows) {
+                self.found = self.matcher.go_on(rows);
+            }
             self.choose(app, self.chosen, out);
         } else if left {
             out.push(Command::Finder);
