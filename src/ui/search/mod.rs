@@ -208,6 +208,8 @@ impl Search {
         let places = if places == 1 { "1 place".to_owned() } else { format!("{places} places") };
         let text = match (self.here, found.talks) {
             (true, _) => format!("{places} in this talk{more}"),
+            // Only a filter was asked for.
+            (false, talks) if talks == found.hits.len() && talks > 1 => format!("{talks} talks{more}"),
             (false, 1) => format!("{places} in 1 talk{more}"),
             (false, talks) => format!("{places} in {talks} talks{more}"),
         };
