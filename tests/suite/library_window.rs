@@ -36,7 +36,7 @@ fn talks(folder: &Path) -> PathBuf {
     }
     let broken = root.join("Oral 10").join("38900190-refused");
     std::fs::create_dir_all(&broken).unwrap();
-    std::fs::write(broken.join("38900190.xml"), plenary::testing::talks::REFUSAL).unwrap();
+    plenary::testing::talks::put(&broken.join("38900190.xml"), plenary::testing::talks::REFUSAL.as_bytes());
     root
 }
 

@@ -99,7 +99,7 @@ pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mu
             Rect::from_min_size(corner, grid.card())
         };
         if let Some(at) = chosen.filter(|_| moved) {
-            ui.scroll_to_rect(card(at).expand(GAP), None);
+            ui.scroll_to_rect_animation(card(at).expand(GAP), None, egui::style::ScrollAnimation::none());
         }
         place.in_sight = chosen.is_some_and(|at| rect.intersects(card(at)));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]

@@ -115,7 +115,8 @@ pub fn ui(
         if let Some(at) = chosen.filter(|_| moved) {
             let above = rows.heading(at).map_or(0.0, |_| HEADING);
             let line = line(at);
-            ui.scroll_to_rect(line.with_min_y(line.top() - above), None);
+            let line = line.with_min_y(line.top() - above);
+            ui.scroll_to_rect_animation(line, None, egui::style::ScrollAnimation::none());
         }
         place.in_sight = chosen.is_some_and(|at| body.intersects(line(at)));
         let first = rows.at(above);
