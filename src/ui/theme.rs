@@ -177,7 +177,7 @@ fn dress(style: &mut egui::Style, palette: &Palette) {
     visuals.override_text_color = Some(palette.text);
     visuals.hyperlink_color = palette.accent;
     visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
-    visuals.selection.stroke = Stroke::new(1.0, palette.accent);
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.warn_fg_color = palette.warning;
     visuals.window_shadow = egui::Shadow::NONE;
     visuals.popup_shadow = egui::Shadow::NONE;
