@@ -92,7 +92,7 @@ class Judge:
 
     def _other(self) -> None:
         shelf.run(self.player, self.dice.choice((
-            "library toggle", "library filter unseen", "library filter", "library sort title", "library scan", "queue move 2 5", "done toggle",
+            "library toggle", "library filter unseen", 'library filter ""', "library sort title", "library scan", "queue move 2 5", "done toggle",
             "library down; queue add", 'summary set "a word"', "note mark")))
 
 
