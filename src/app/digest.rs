@@ -173,7 +173,11 @@ impl App {
             self.feedback("A digest ends in .md, .html, .org, .bib or .json");
             return;
         };
-        let library = self.queue.current().and_then(Path::parent).map(Path::to_owned);
+        let library = match self.work.library.roots() {
+            [] => self.queue.current().and_then(Path::parent).map(Path::to_owned),
+            [root] => Some(root.clone()),
+            _ => None,
+        };
         let title = title_of(library.as_deref().filter(|_| material.order.len() > 1));
         let bases = self.work.exporter.bases.clone();
         let work = move || {
@@ -218,13 +222,19 @@ impl App {
             self.feedback("Notes cannot be kept this time");
             return None;
         };
-        let several = self.queue.paths().len() > 1;
+        let several = self.queue.paths().len() > 1 || !self.work.library.roots().is_empty();
         let order = if several { super::judging::keys_of(self) } else { Vec::new() };
         let records = self.work.library.records().cloned().collect();
         // The open note may be on its way to its file still.
         let path = self.work.keeper.as_ref().and_then(|keeper| keeper.path()).map(Path::to_owned);
         let open = path.zip(self.note().cloned());
-        let beside = if self.settings.notes_beside_talk { self.queue.paths().to_vec() } else { Vec::new() };
+        let mut beside = Vec::new();
+        if self.settings.notes_beside_talk {
+            beside.extend_from_slice(self.queue.paths());
+            beside.extend(self.work.library.catalogue().rows().iter().map(|row| row.entry.path.clone()));
+            beside.sort();
+            beside.dedup();
+        }
         Some(Material { order, records, notes, beside, open })
     }
 

@@ -1,11 +1,12 @@
 //! What the viewer thinks of talks, how far they came, and which talk is next.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::App;
 use super::settings::AtEnd;
 use super::undo::{Change, Deed};
-use crate::library::shelf::GLANCE;
+use crate::library::shelf::{GLANCE, path_key};
 use crate::library::{Progress, Record, Row};
 use crate::notes::{Head, Verdict};
 use crate::talk::{Talk, TalkId};
@@ -206,11 +207,18 @@ pub(super) fn record(talk: &Talk) -> Record {
     }
 }
 
-/// The keys of talks that lie here, in this order, as far as they are known without opening them.
+/// The talks that a digest runs over: those of the library in the order of their folders, then what else is in the queue;
+/// as far as they are known without opening them.
 pub(super) fn keys_of(app: &App) -> Vec<TalkId> {
-    let known = |path: &std::path::PathBuf| {
-        let met = app.work.library.at(path).map(|record| record.id.clone());
+    let library = &app.work.library;
+    let mut rows: Vec<&Row> = library.catalogue().rows().iter().filter(|row| row.entry.broken.is_none()).collect();
+    let root_of = |row: &Row| library.roots().iter().position(|root| row.entry.root.as_deref() == Some(root));
+    rows.retain(|row| root_of(row).is_some());
+    rows.sort_by_cached_key(|row| (root_of(row), path_key(&row.entry.path)));
+    let queued = app.queue.paths().iter().filter_map(|path| {
+        let met = library.at(path).map(|record| record.id.clone());
         met.or_else(|| crate::talk::identity::key_of(path))
-    };
-    app.queue.paths().iter().filter_map(known).collect()
+    });
+    let mut seen = HashSet::new();
+    rows.into_iter().map(|row| row.entry.id.clone()).chain(queued).filter(|id| seen.insert(id.clone())).collect()
 }

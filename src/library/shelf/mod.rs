@@ -34,7 +34,7 @@ pub use deadline::{Deadline, ParseDeadlineError, local};
 pub use filter::{Filter, ParseFilterError};
 pub use finish::{Line as FinishLine, needed, time_text};
 pub use fuzzy::{Fuzzy, Needle};
-pub use natural::key as natural_key;
+pub use natural::{key as natural_key, path_key};
 pub use pace::{Pace, pace};
 pub use queue::{ParseSmartError, Smart};
 pub use seen::{GLANCE, Seen, heard, left};
