@@ -1,5 +1,6 @@
 //! The window: the only folder that names the toolkit. It shows the application and turns what hands do into commands.
 
+mod areas;
 mod desk;
 mod dialog;
 mod filmstrip;
@@ -39,6 +40,7 @@ use crate::app::{App, SlideAction, WindowAction};
 use crate::command::{Command, LibraryCommand, Theme};
 use crate::remote::Remote;
 use crate::time::MediaTime;
+use areas::{Areas, PANEL, library_shown};
 use crossbeam_channel::Receiver;
 use desk::Desk;
 use dialog::{Asked, Dialog};
@@ -56,14 +58,6 @@ use stage::Textures;
 use thumbs::Thumbs;
 use timeline::Hover;
 
-/// Below this height the header makes room for the slide.
-const HEADER_FROM: f32 = 520.0;
-/// Below this width a panel takes the slide's place instead of standing beside it.
-const BESIDE_FROM: f32 = 620.0;
-/// The part of an upright window that a panel below the slide takes.
-const BELOW: f32 = 0.5;
-/// Narrowest and widest panel, in points; and what it leaves to the slide.
-const PANEL: (f32, f32, f32) = (240.0, 900.0, 360.0);
 /// How long the strip stays after the pointer moved, where it does not lie on the slide, in seconds.
 const LINGER: f64 = 2.0;
 /// How near to the bottom edge the pointer brings the hidden strip up.
@@ -481,58 +475,6 @@ impl eframe::App for Window {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
-    }
-}
-
-/// Whether the library stands in the place of the slide; it has a head of its own.
-fn library_shown(app: &App) -> bool {
-    let view = app.view();
-    view.library && view.overview.is_none() && view.search.is_none()
-}
-
-/// Where everything lies in the window.
-struct Areas {
-    stage: Rect,
-    header: Option<Rect>,
-    strip: Option<Rect>,
-    panel: Option<Rect>,
-}
-
-impl Areas {
-    fn lay(whole: Rect, app: &App, pixels_per_point: f32) -> Self {
-        let snap = |points: f32| (points * pixels_per_point).round() / pixels_per_point;
-        let hidden = app.view().slide_alone();
-        let mut stage = whole;
-        let strip = (!hidden).then(|| {
-            stage.max.y = snap((whole.bottom() - strip::HEIGHT).max(whole.top()));
-            Rect::from_min_max(pos2(whole.left(), stage.max.y), whole.max)
-        });
-        // The sheet of slides and words has a head of its own.
-        let sheet = app.view().overview.is_some() && app.view().words && app.view().search.is_none();
-        let own_head = sheet || library_shown(app);
-        let header = (!hidden && !own_head && whole.height() >= HEADER_FROM).then(|| {
-            stage.min.y = snap(whole.top() + header::HEIGHT);
-            Rect::from_min_size(whole.min, vec2(whole.width(), stage.min.y - whole.top()))
-        });
-        let panel = app.view().panel.map(|_| {
-            let (least, most, rest) = PANEL;
-            if stage.height() > stage.width() && stage.width() < 2.0 * (least + rest) {
-                // An upright window: below the slide, which is wider than high.
-                let top = snap(stage.bottom() - BELOW * stage.height());
-                let rect = Rect::from_min_max(pos2(stage.left(), top), stage.max);
-                stage.max.y = top;
-                return rect;
-            }
-            let beside = whole.width() >= BESIDE_FROM;
-            let width = f32::from(app.view().panel_width).clamp(least, most.min(whole.width() - rest).max(least));
-            let left = if beside { snap(whole.right() - width) } else { whole.left() };
-            let rect = Rect::from_min_max(pos2(left, stage.top()), stage.max);
-            if beside {
-                stage.max.x = left;
-            }
-            rect
-        });
-        Self { stage, header, strip, panel }
     }
 }
 
