@@ -13,6 +13,12 @@ use crate::time::MediaTime;
 pub struct Report {
     /// For people.
     pub title: String,
+    /// In their order; often none are known.
+    pub authors: Vec<String>,
+    /// What it is about; often empty.
+    pub about: String,
+    /// Where others can see it; `null` where it is not known.
+    pub link: Option<String>,
     /// How long the talk lasts, in seconds.
     pub duration: f64,
     /// In order of time, ties in the order of their document.
@@ -65,7 +71,8 @@ impl Report {
     pub fn of_nothing(path: &Path, why: &str) -> Self {
         let issue = IssueReport { kind: "not-a-talk".to_owned(), message: why.to_owned(), file: None };
         let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Self { title, duration: 0.0, slides: Vec::new(), audio: None, issues: vec![issue] }
+        let (authors, about, link) = (Vec::new(), String::new(), None);
+        Self { title, authors, about, link, duration: 0.0, slides: Vec::new(), audio: None, issues: vec![issue] }
     }
 }
 
@@ -90,6 +97,9 @@ impl From<&Talk> for Report {
         });
         Self {
             title: talk.title.clone(),
+            authors: talk.metadata.authors.clone(),
+            about: talk.metadata.about.clone(),
+            link: talk.metadata.link.clone().or_else(|| talk.link()),
             duration: secs(talk.duration()),
             slides: slides.collect(),
             audio,
@@ -129,6 +139,9 @@ pub fn text(talk: &Talk) -> String {
         out.push('\n');
     };
     line(&issue::printable(&talk.title));
+    if !talk.metadata.authors.is_empty() {
+        line(&format!("  Authors {}", issue::printable(talk.metadata.authors.join(", "))));
+    }
     line(&format!("  Length  {}", talk.duration()));
     line(&format!("  Sound   {}", sound(talk)));
     line(&format!("  Slides  {}", talk.slides.len()));
@@ -190,6 +203,9 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
         let expected = serde_json::json!({
             "title": "A talk",
+            "authors": [],
+            "about": "",
+            "link": "https://slideslive.com/38930109",
             "duration": 400.5,
             "slides": [
                 {"start": 0.0, "file": "slides/0-0-0001-big.jpg", "width": 64, "height": 36},

@@ -25,6 +25,18 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
 fn facts(app: &App, ui: &mut Ui, talk: &Talk) {
     let palette = Palette::of(ui);
     paragraph(ui, &talk.title, theme::strong(), palette.text);
+    // What the viewer has written counts before what the files say.
+    let written = app.note().map(|note| note.front().clone()).unwrap_or_default();
+    let authors = if written.authors.is_empty() { &talk.metadata.authors } else { &written.authors };
+    let link = written.link.clone().or_else(|| talk.metadata.link.clone()).or_else(|| talk.link());
+    for (name, value) in
+        [("Authors", authors.join(", ")), ("About", talk.metadata.about.clone()), ("Link", link.unwrap_or_default())]
+    {
+        if !value.is_empty() {
+            heading(ui, name);
+            paragraph(ui, &value, theme::small(), palette.text);
+        }
+    }
     let sound = talk.audio.as_ref().map_or_else(
         || "none".to_owned(),
         |audio| {
