@@ -25,7 +25,7 @@ impl App {
 
     /// The talk after this one, if it has been opened ahead.
     pub fn next_talk(&self) -> Option<&Talk> {
-        self.neighbours.get(self.queue.next()?).map(|talk| &**talk)
+        self.neighbours.get(self.next_path()?).map(|talk| &**talk)
     }
 
     /// The keys.

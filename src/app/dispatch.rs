@@ -255,6 +255,9 @@ impl App {
     }
 
     fn dismiss(&mut self) {
+        if self.dismiss_filter() {
+            return;
+        }
         let now = self.now();
         // An error stays until it is read, or put away here after everything above it.
         if !self.view.dismiss() {
@@ -264,16 +267,25 @@ impl App {
 
     fn step_talk(&mut self, by: isize) {
         let Some(at) = self.queue.index() else { return };
-        match at.checked_add_signed(by).filter(|at| *at < self.queue.paths().len()) {
-            Some(at) => self.go_to_talk(Some(at)),
+        let last = at + 1 == self.queue.paths().len();
+        let to = if by < 0 { at.checked_sub(1) } else { self.next_in_queue() };
+        match to {
+            Some(to) => self.go_to_talk(Some(to)),
             None if by < 0 => self.feedback("This is the first talk"),
-            None => self.feedback("This is the last talk"),
+            None if last => self.feedback("This is the last talk"),
+            None => self.feedback("Only dropped talks follow"),
         }
+    }
+
+    /// Whether a talk that comes after the open one waits: the viewer has paused, to read perhaps.
+    pub(super) fn waits(&self) -> Option<bool> {
+        let paused = self.player.talk().is_some() && !self.player.playing() && !self.player.ended();
+        paused.then_some(true)
     }
 
     pub(super) fn go_to_talk(&mut self, at: Option<usize>) {
         if at.is_some_and(|at| self.queue.go(at)) {
-            self.open_current(None, None);
+            self.open_current(None, self.waits());
         } else {
             self.feedback("There is no such talk");
         }

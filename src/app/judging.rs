@@ -6,6 +6,7 @@ use std::path::Path;
 use super::App;
 use super::settings::AtEnd;
 use super::undo::{Change, Deed};
+use crate::command::Command;
 use crate::library::shelf::{GLANCE, path_key};
 use crate::library::{Progress, Record, Row};
 use crate::notes::{Head, Verdict};
@@ -42,21 +43,42 @@ impl App {
             self.put_verdict(verdict);
         }
         let ended = self.player.ended() && self.settings.at_end == AtEnd::Verdict;
-        if ended && verdict.is_some() && self.queue.next().is_some() {
-            self.run(crate::command::Command::NextTalk);
+        let title = self.player.talk().map(|talk| talk.title.clone()).unwrap_or_default();
+        if ended && verdict.is_some() && self.next_path().is_some() {
+            self.run(Command::NextTalk);
+            self.feedback(format!("{}: {title}", judged(verdict)));
+        } else {
+            self.look_around();
+            self.feedback(judged(verdict));
         }
-        self.feedback(match verdict {
-            Some(Verdict::Keep) => "Kept",
-            Some(Verdict::Again) => "To be seen again",
-            Some(Verdict::Drop) => "Dropped",
-            None => "No verdict",
-        });
     }
 
     /// Sets a verdict, even if it is set, and goes on.
     pub(super) fn judge_and_go(&mut self, verdict: Verdict) {
+        let Some(title) = self.player.talk().map(|talk| talk.title.clone()) else {
+            self.feedback("There is no talk to judge");
+            return;
+        };
+        // Who reads goes on reading, and nothing is heard.
+        let reading = self.view.overview.is_some() && self.view.words;
+        let listed = if reading && self.view.library { self.unseen_below() } else { None };
+        let before = self.openings;
         self.judge(Some(verdict));
-        self.next_unseen();
+        match listed {
+            Some(path) => self.read_next_sheet(path),
+            None => {
+                if reading {
+                    self.player.pause();
+                }
+                self.next_unseen();
+                if reading && (self.openings != before || self.pending.is_some()) {
+                    self.run_when_open(Command::ToggleOverview);
+                }
+            }
+        }
+        if self.openings != before || self.pending.is_some() {
+            self.feedback(format!("{}: {title}", judged(Some(verdict))));
+        }
     }
 
     /// In the store and in the note, so that either can be made from the other.
@@ -83,13 +105,8 @@ impl App {
             self.put_verdict_at(&path, verdict);
             self.work.deeds.push(Deed { key, path, at: None, change: Change::Verdict(before, verdict) });
         }
-        let what = match verdict {
-            Some(Verdict::Keep) => "Kept",
-            Some(Verdict::Again) => "To be seen again",
-            Some(Verdict::Drop) => "Dropped",
-            None => "No verdict",
-        };
-        self.feedback(format!("{what}: {}", row.entry.title));
+        self.look_around();
+        self.feedback(format!("{}: {}", judged(verdict), row.entry.title));
     }
 
     /// In the store and in the note of the talk that lies here.
@@ -165,9 +182,10 @@ impl App {
         let unseen = |index: &usize| {
             self.queue.paths().get(*index).is_some_and(|path| {
                 let known = self.work.library.at(path);
-                known.is_none_or(|record| {
-                    record.verdict.is_none() && !record.progress.done && record.progress.furthest < GLANCE
-                })
+                !self.is_out_of_reach(path)
+                    && known.is_none_or(|record| {
+                        record.verdict.is_none() && !record.progress.done && record.progress.furthest < GLANCE
+                    })
             })
         };
         (at + 1..count).chain(0..at).find(unseen)
@@ -190,6 +208,16 @@ impl App {
         let done = before.done || last_slide || duration > 0.0 && furthest.secs_f64() >= DONE * duration;
         self.work.marked = position;
         self.work.library.set_progress(&key, Progress { position, furthest, done });
+    }
+}
+
+/// What was done, in words.
+fn judged(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Keep) => "Kept",
+        Some(Verdict::Again) => "To be seen again",
+        Some(Verdict::Drop) => "Dropped",
+        None => "No verdict",
     }
 }
 

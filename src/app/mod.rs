@@ -97,6 +97,13 @@ pub struct Start {
     pub otherwise: Option<PathBuf>,
 }
 
+/// How to begin without paths, once it is known what was open last.
+struct Restoring {
+    /// Where nothing was.
+    otherwise: Option<PathBuf>,
+    paused: Option<bool>,
+}
+
 /// The application.
 pub struct App {
     /// The open talk.
@@ -122,7 +129,7 @@ pub struct App {
     /// The talk that comes with the program.
     sample: Option<PathBuf>,
     /// What was open last is to be open again, once the queue is known; or else this.
-    restoring: Option<Option<PathBuf>>,
+    restoring: Option<Restoring>,
     failed: Option<String>,
     neighbours: Neighbours,
     peeks: Peeks,
@@ -197,9 +204,10 @@ impl App {
     pub fn begin(&mut self, start: Start) {
         self.sample.clone_from(&start.otherwise);
         if start.paths.is_empty() {
-            self.restoring = Some(start.otherwise);
+            self.restoring = Some(Restoring { otherwise: start.otherwise, paused: start.paused });
             return;
         }
+        self.ask_folders(start.paths.iter().skip(1));
         self.queue.replace(start.paths);
         self.open_current(start.at, start.paused);
     }
@@ -293,9 +301,15 @@ impl App {
     fn show(&mut self, talk: &Arc<Talk>, at: Option<MediaTime>, paused: Option<bool>) {
         let asked = at;
         let found = self.take_going(talk);
+        // Who is not choosing among the talks finds the open one chosen.
+        let browsing = self.view.library && self.view.overview.is_none();
+        if !browsing && self.work.library.catalogue().at(&talk.source).is_some() {
+            self.view.shelf.chosen = Some(talk.source.clone());
+        }
         let at = at.or(found).unwrap_or_else(|| self.resume_at(talk));
         self.leave_text();
         self.mark_progress(true);
+        self.follow_note(true);
         self.failed = None;
         self.view.forget_talk();
         self.recent.clear();
@@ -328,11 +342,13 @@ impl App {
             PlayerEvent::Ended => {
                 self.mark_progress(true);
                 match self.settings.at_end {
-                    AtEnd::Next if self.queue.next().is_some() => self.run(Command::NextTalk),
-                    AtEnd::Verdict if self.verdict().is_some() && self.queue.next().is_some() => {
+                    AtEnd::Next if self.next_path().is_some() => self.run(Command::NextTalk),
+                    AtEnd::Verdict if self.verdict().is_some() && self.next_path().is_some() => {
                         self.run(Command::NextTalk);
                     }
-                    AtEnd::Verdict if self.verdict().is_none() => self.feedback("What do you think of it?"),
+                    AtEnd::Verdict if self.verdict().is_none() => {
+                        self.tell(Severity::Info, "This talk has ended; it waits for your verdict");
+                    }
                     AtEnd::Next | AtEnd::Verdict | AtEnd::Stop => {}
                 }
             }
@@ -374,14 +390,18 @@ impl App {
         }
     }
 
-    /// Adds to the queue; opens the first if nothing was open.
-    pub fn append_paths(&mut self, paths: Vec<PathBuf>) {
+    /// Which of these are folders of talks is known when they have been looked at.
+    fn ask_folders<'a>(&self, paths: impl Iterator<Item = &'a PathBuf>) {
         const LOOKED_AT: usize = 16;
-        let idle = self.queue.current().is_none();
-        // Which of them are folders of talks is known when they have been looked at.
-        for path in paths.iter().skip(usize::from(idle)).take(LOOKED_AT) {
+        for path in paths.take(LOOKED_AT) {
             self.opener.ask(path);
         }
+    }
+
+    /// Adds to the queue; opens the first if nothing was open.
+    pub fn append_paths(&mut self, paths: Vec<PathBuf>) {
+        let idle = self.queue.current().is_none();
+        self.ask_folders(paths.iter().skip(usize::from(idle)));
         self.queue.append(paths);
         if idle {
             self.restoring = None;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::App;
+use crate::notes::Verdict;
 use crate::slides::SlideKey;
 use crate::talk::Talk;
 use crate::time::MediaTime;
@@ -13,6 +14,8 @@ use crate::time::MediaTime;
 /// Talks opened ahead, and those that are being opened.
 #[derive(Default)]
 pub(super) struct Neighbours {
+    /// The one after the open one.
+    next: Option<PathBuf>,
     /// The likeliest first.
     wanted: Vec<PathBuf>,
     open: HashMap<PathBuf, Arc<Talk>>,
@@ -98,7 +101,8 @@ impl App {
         let at = self.queue.index();
         let before = at.and_then(|at| self.queue.paths().get(at.checked_sub(1)?)).cloned();
         let unseen = self.unseen_after().and_then(|at| self.queue.paths().get(at)).cloned();
-        let next = self.queue.next().map(Path::to_owned);
+        let next = self.next_in_queue().and_then(|at| self.queue.paths().get(at)).cloned();
+        self.neighbours.next.clone_from(&next);
         let mut wanted: Vec<PathBuf> = Vec::new();
         for path in [next, unseen, before].into_iter().flatten() {
             if !wanted.contains(&path) {
@@ -115,6 +119,32 @@ impl App {
         }
         neighbours.wanted = wanted;
         self.warm_neighbours();
+    }
+
+    /// The place in the queue of the talk after this one. Those that were dropped are passed over, unless there are no
+    /// others.
+    pub(super) fn next_in_queue(&self) -> Option<usize> {
+        let (at, paths) = (self.queue.index()?, self.queue.paths());
+        let dropped = |path: &PathBuf| {
+            let judged = self.work.library.at(path).is_some_and(|record| record.verdict == Some(Verdict::Drop));
+            judged || self.is_out_of_reach(path)
+        };
+        let others = (0..paths.len()).filter(|other| *other != at);
+        if others.clone().all(|other| dropped(&paths[other])) {
+            return Some(at + 1).filter(|next| *next < paths.len());
+        }
+        (at + 1..paths.len()).find(|next| !dropped(&paths[*next]))
+    }
+
+    /// Whether what lies here is known to be broken, or not to be there.
+    pub(super) fn is_out_of_reach(&self, path: &Path) -> bool {
+        let row = self.work.library.catalogue().at(path);
+        row.is_some_and(|row| row.away || row.entry.broken.is_some())
+    }
+
+    /// Where the talk after this one lies.
+    pub(super) fn next_path(&self) -> Option<&Path> {
+        self.neighbours.next.as_deref()
     }
 
     /// Makes the first sound of the talks around this one.

@@ -96,6 +96,15 @@ fn hash(text: &str) -> u64 {
 }
 
 impl App {
+    /// Reads all notes again: they may have been edited by hand.
+    pub(super) fn read_notes_again(&mut self) {
+        if let Some((folder, waker)) = self.work.notes_from.clone().filter(|_| self.work.told.is_none())
+            && let Some(texts) = &self.work.texts
+        {
+            self.work.told = read(folder, texts.sender(), waker).ok();
+        }
+    }
+
     /// Takes in what all the notes tell. The files are the viewer's: a verdict in one counts.
     pub(super) fn take_noted(&mut self, told: Vec<Told>) {
         for Told { id, title, authors, link, verdict, noted } in told {
@@ -121,11 +130,11 @@ impl App {
         }
     }
 
-    /// What the note of the open talk tells, once it is written.
-    pub(super) fn follow_note(&mut self) {
+    /// What the note of the open talk tells, once it is written, or when its talk is left.
+    pub(super) fn follow_note(&mut self, leaving: bool) {
         let Some(key) = self.player.talk().map(|talk| talk.key()) else { return };
         let Some(note) =
-            self.work.keeper.as_ref().filter(|keeper| keeper.settled()).and_then(|keeper| keeper.document())
+            self.work.keeper.as_ref().filter(|keeper| leaving || keeper.settled()).and_then(|keeper| keeper.document())
         else {
             return;
         };

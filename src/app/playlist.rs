@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::App;
 use super::view::Panel;
+use super::{App, Restoring};
 use crate::command::QueueCommand;
 
 impl App {
@@ -58,7 +58,9 @@ impl App {
 
     /// Opens what was open last, as soon as it is known; it waits for the viewer.
     pub(super) fn restore(&mut self) {
-        let Some(otherwise) = self.restoring.take_if(|_| self.work.library.loaded()) else { return };
+        let Some(Restoring { otherwise, paused }) = self.restoring.take_if(|_| self.work.library.loaded()) else {
+            return;
+        };
         let last = self.session.last().clone();
         match (last.talk, otherwise) {
             (Some(talk), _) => {
@@ -73,7 +75,7 @@ impl App {
             }
             (None, Some(path)) => {
                 self.queue.replace(vec![path]);
-                self.open_current(None, None);
+                self.open_current(None, paused);
             }
             (None, None) => {
                 self.view.library = last.library;
@@ -90,6 +92,14 @@ impl App {
         if changed && self.work.library.loaded() && self.restoring.is_none() {
             self.queue_kept = self.queue.changes();
             self.work.library.set_queue(self.queue.paths());
+        }
+    }
+
+    /// What another Plenary has handed over is opened and seen.
+    pub fn open_handed(&mut self, paths: Vec<std::path::PathBuf>) {
+        if !paths.is_empty() {
+            (self.view.library, self.view.search, self.view.overview) = (false, None, None);
+            self.open_paths(paths);
         }
     }
 

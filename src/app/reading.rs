@@ -40,7 +40,6 @@ pub(super) struct Reading {
     looked: Option<u64>,
     /// The program is not there, or the viewer does not want it.
     off: bool,
-    progress: (usize, usize),
 }
 
 /// Where it is marked that the slides of a talk have been read.
@@ -75,17 +74,7 @@ pub(super) fn start(work: &mut super::work::Work, data: &Path, waker: &crate::Wa
     };
     std::thread::Builder::new().name("slide-list".into()).spawn(look)?;
     let known = texts.known();
-    work.reading = Some(Reading {
-        reader,
-        jobs,
-        events,
-        current: None,
-        done: None,
-        known,
-        looked: None,
-        off: false,
-        progress: (0, 0),
-    });
+    work.reading = Some(Reading { reader, jobs, events, current: None, done: None, known, looked: None, off: false });
     Ok(())
 }
 
@@ -146,7 +135,7 @@ impl App {
                     texts.put(text);
                 }
             }
-            OcrEvent::Progress { done, total } => reading.progress = (done, total),
+            OcrEvent::Progress { .. } => {}
             OcrEvent::Absent(how) => {
                 reading.off = true;
                 reading.current = None;
@@ -185,10 +174,12 @@ impl App {
         }
     }
 
-    /// What the reading of slides is at: what it does, slides read and slides in all of the present talk.
+    /// What the reading of slides is at: what it does, talks read and talks in all.
     pub fn slide_reading(&self) -> Option<(State, usize, usize)> {
         let reading = self.work.reading.as_ref()?;
-        (!reading.off).then(|| (reading.reader.state(), reading.progress.0, reading.progress.1))
+        let read = reading.done.as_ref().map_or(0, HashMap::len);
+        let talks = self.work.library.catalogue().rows().len();
+        (!reading.off).then(|| (reading.reader.state(), read.min(talks), talks))
     }
 
     /// The viewer wants slides to be read, or does not.

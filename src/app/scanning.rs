@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::App;
 use super::notice::Severity;
 use crate::audio::decode::Probe;
+use crate::command::{Command, LibraryCommand};
 use crate::library::scan::{Known, ScanEvent, Scanner, is_gone};
 use crate::library::texts::Text;
 use crate::library::{Change, Library, PassageKind};
@@ -39,6 +40,8 @@ pub(super) struct Scanning {
     indexed: Arc<OnceLock<HashMap<PathBuf, i64>>>,
     /// The folders that are looked after.
     asked: HashSet<PathBuf>,
+    /// What the store has of folders is known.
+    rooted: bool,
 }
 
 impl Scanning {
@@ -73,7 +76,7 @@ impl Scanning {
             tell.send(event).ok();
             waker();
         })?;
-        Ok(Self { scanner, events, progress: None, indexed, asked: HashSet::new() })
+        Ok(Self { scanner, events, progress: None, indexed, asked: HashSet::new(), rooted: false })
     }
 
     fn known_of(&self, library: &Library, root: &Path) -> HashMap<PathBuf, Known> {
@@ -91,6 +94,16 @@ impl App {
     /// Takes in what was found, and asks for what is to be looked through.
     pub(super) fn poll_scan(&mut self) {
         let Some(mut scanning) = self.work.scanning.take() else { return };
+        if self.work.library.loaded() && self.view.roots != self.work.library.roots() {
+            if self.work.library.roots().is_empty() && !scanning.rooted {
+                // The store was lost: its folders are not.
+                for root in std::mem::take(&mut self.view.roots) {
+                    self.work.library.add_root(&root);
+                }
+            }
+            self.view.roots = self.work.library.roots().to_vec();
+        }
+        scanning.rooted |= self.work.library.loaded();
         if scanning.indexed.get().is_some() && self.work.library.loaded() {
             for root in self.work.library.roots() {
                 if scanning.asked.insert(root.clone()) {
@@ -130,11 +143,22 @@ impl App {
             }
             ScanEvent::Away { root, why } => {
                 scanning.progress = None;
-                self.work.library.set_away(&root, true);
+                let known =
+                    self.work.library.catalogue().rows().iter().any(|row| row.entry.root.as_ref() == Some(&root));
+                let why = format!("{}: {why}", root.display());
+                if known || !root.is_absolute() {
+                    self.work.library.set_away(&root, true);
+                }
+                if !known && !self.settings.library.contains(&root) {
+                    // It never held anything: nothing to come back to.
+                    self.work.library.remove_root(&root);
+                    scanning.asked.remove(&root);
+                    scanning.scanner.forget(root);
+                }
                 self.tell(Severity::Warning, why);
             }
             ScanEvent::Trouble(why) => self.tell(Severity::Warning, why),
-            ScanEvent::Passages { .. } => {}
+            ScanEvent::Passages { .. } | ScanEvent::Idle => {}
         }
     }
 
@@ -169,7 +193,9 @@ impl App {
     pub(super) fn adopt_root(&mut self, path: &Path) {
         if self.work.library.add_root(path) {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            self.feedback(format!("{name} is in the library"));
+            let key = self.keymap.keys_for(&Command::Library(LibraryCommand::Toggle)).first().map(|key| key.pretty());
+            let how = key.map(|key| format!(": {key} shows all its talks")).unwrap_or_default();
+            self.tell(Severity::Info, format!("{name} is in the library{how}"));
         }
     }
 
@@ -179,7 +205,18 @@ impl App {
                 scanning.scanner.forget(path.to_owned());
                 scanning.asked.remove(path);
             }
-            self.feedback("Taken out of the library; its files and what you made of them stay");
+            if let Some(scanning) = &self.work.scanning {
+                // A folder around it may still hold its talks.
+                scanning.scanner.again();
+            }
+            self.tell(
+                Severity::Info,
+                if self.settings.library.iter().any(|root| root == path) {
+                    "Taken out until the next start: it is in config.toml, too"
+                } else {
+                    "Taken out of the library; its files and what you made of them stay"
+                },
+            );
         } else {
             self.feedback("That is no folder of the library");
         }

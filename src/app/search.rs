@@ -75,6 +75,7 @@ impl App {
 
     fn open_search(&mut self, here: bool) {
         self.leave_text();
+        self.read_notes_again();
         self.view.finder = false;
         self.view.asking = false;
         let text = match &self.view.search {
@@ -186,6 +187,17 @@ impl App {
             self.player.play();
             return;
         }
+        // Where in a passage the words are is known when its talk is open.
+        self.play_here(path, Some(hit.clone()));
+    }
+
+    /// Plays a talk, from a place that was found; the queue stays, with it after the one that played.
+    pub(super) fn play_here(&mut self, path: PathBuf, found: Option<Hit>) {
+        (self.view.library, self.view.search, self.view.overview, self.view.looking) = (false, None, None, None);
+        if self.player.talk().is_some_and(|talk| talk.source == path) {
+            self.player.play();
+            return;
+        }
         let before = self.queue.paths().to_vec();
         let place = self.place_in_queue(&path).unwrap_or_else(|| {
             self.queue.insert_next(path.clone());
@@ -193,8 +205,7 @@ impl App {
         });
         self.queue.go(place);
         self.remember_queue(before);
-        // Where in a passage the words are is known when its talk is open.
-        self.work.search.going = Some(hit.clone());
+        self.work.search.going = found;
         self.open_current(None, Some(false));
     }
 

@@ -30,6 +30,8 @@ pub struct Session {
     time_left: bool,
     words: bool,
     told_slide_text: bool,
+    /// The folders of talks, for a store that is lost.
+    roots: Vec<String>,
     /// The talk that was open, as it was given; a path that is no text is not kept.
     talk: Option<String>,
     library: bool,
@@ -53,6 +55,7 @@ impl Session {
             time_left: view.time_left,
             words: view.words,
             told_slide_text: view.told_slide_text,
+            roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
             talk: text(talk),
             library: view.library,
             cards: view.shelf.cards,
@@ -82,6 +85,7 @@ impl Session {
         view.time_left = self.time_left;
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
+        view.roots = self.roots.iter().map(PathBuf::from).collect();
         view.shelf = Shelving {
             cards: self.cards,
             filter: self.filter.clone(),

@@ -42,6 +42,7 @@ impl App {
             LibraryCommand::Move(step) => self.move_chosen(step),
             LibraryCommand::Choose(path) => self.choose(path),
             LibraryCommand::Open => self.open_chosen(None),
+            LibraryCommand::Play(path) => self.play_here(path, None),
             LibraryCommand::Sheet => self.open_chosen(Some(Command::ToggleOverview)),
             LibraryCommand::ToggleVerdict(verdict) => self.judge_chosen(verdict, false),
             LibraryCommand::VerdictNext(verdict) => self.judge_chosen(verdict, true),
@@ -86,6 +87,7 @@ impl App {
 
     pub(super) fn show_library(&mut self) {
         self.leave_text();
+        self.read_notes_again();
         self.view.library = true;
         self.view.overview = None;
         self.view.search = None;
@@ -300,6 +302,42 @@ impl App {
         }
     }
 
+    /// The slides and words of a talk of the list; nothing is heard.
+    pub(super) fn read_next_sheet(&mut self, path: PathBuf) {
+        let place = self.place_in_queue(&path).unwrap_or_else(|| {
+            self.queue.insert_next(path.clone());
+            self.place_in_queue(&path).unwrap_or_default()
+        });
+        self.queue.go(place);
+        self.choose(path);
+        self.open_current(None, Some(true));
+        self.run_when_open(Command::ToggleOverview);
+    }
+
+    /// Takes back a part of what is listed: what was typed, then the rest. False if all talks are listed, or none are seen.
+    pub(super) fn dismiss_filter(&mut self) -> bool {
+        let shown = self.view.library && self.view.overview.is_none() && self.view.search.is_none();
+        if !shown || self.view.finder || self.view.asking || self.view.panel.is_some() {
+            return false;
+        }
+        if self.view.shelf.asking && !self.listing.listed.is_empty() {
+            return false;
+        }
+        self.view.shelf.asking = false;
+        if self.view.shelf.filter.is_empty() {
+            return false;
+        }
+        let mut filter = self.listing.filter.clone();
+        if filter.text.is_empty() {
+            filter = Filter::default();
+        } else {
+            filter.text.clear();
+        }
+        self.view.shelf.filter = if filter.is_all() { String::new() } else { filter.to_string() };
+        self.list();
+        true
+    }
+
     fn judge_chosen(&mut self, verdict: Verdict, next: bool) {
         let Some(row) = self.chosen_row().cloned() else {
             self.feedback("No talk is chosen");
@@ -318,7 +356,7 @@ impl App {
     }
 
     /// The next unseen talk of the list after the chosen one; after the last one the search begins anew.
-    fn unseen_below(&self) -> Option<PathBuf> {
+    pub(super) fn unseen_below(&self) -> Option<PathBuf> {
         let (count, at) = (self.listing.listed.len(), self.chosen_at().unwrap_or_default());
         let unseen = |at: &usize| {
             self.listed_row(*at).is_some_and(|row| {

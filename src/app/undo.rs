@@ -136,7 +136,7 @@ impl App {
             self.queue.paths().len().saturating_sub(1)
         });
         self.queue.go(index);
-        self.open_current(at, None);
+        self.open_current(at, self.waits());
     }
 
     /// What was done without its talk being open.
@@ -164,9 +164,10 @@ impl App {
         match change {
             Change::Verdict(_, verdict) => {
                 self.put_verdict(verdict);
+                let title = self.player.talk().map(|talk| talk.title.clone()).unwrap_or_default();
                 self.feedback(match verdict {
-                    Some(verdict) => format!("Verdict: {verdict}"),
-                    None => "No verdict".to_owned(),
+                    Some(verdict) => format!("Verdict: {verdict} ({title})"),
+                    None => format!("No verdict ({title})"),
                 });
             }
             Change::Note(from, to) => {

@@ -142,6 +142,8 @@ pub struct View {
     pub search: Option<SearchView>,
     /// Commands and talks are found by their letters.
     pub finder: bool,
+    /// The folders of talks as they were known last.
+    pub roots: Vec<PathBuf>,
     /// It was said how the text on slides can be had.
     pub told_slide_text: bool,
     /// Where the window lies on the desktop; `None` until it is known.
@@ -177,6 +179,7 @@ impl View {
             shelf: Shelving::default(),
             search: None,
             finder: false,
+            roots: Vec::new(),
             told_slide_text: false,
             window: None,
             second: false,
@@ -252,8 +255,8 @@ impl View {
             self.shelf.asking = false;
         } else if self.overview.is_some() {
             self.overview = None;
-        } else if self.library && !self.shelf.filter.is_empty() {
-            self.shelf.filter.clear();
+        } else if self.library && self.panel.is_some() {
+            self.panel = None;
         } else if self.library {
             self.library = false;
         } else if self.looking.is_some() {

@@ -42,7 +42,9 @@ pub struct Work {
     spelling: Spelling,
     /// The tags of all notes, those used most first, and where they come from.
     tags: Vec<String>,
-    told: Option<Receiver<AllTold>>,
+    pub(super) told: Option<Receiver<AllTold>>,
+    /// Where notes are read from, and who is woken when they are.
+    pub(super) notes_from: Option<(PathBuf, crate::Waker)>,
     pub(super) scanning: Option<Scanning>,
     pub(super) search: Search,
     pub(super) reading: Option<Reading>,
@@ -74,6 +76,7 @@ impl Work {
             spelling: Spelling::default(),
             tags: Vec::new(),
             told: None,
+            notes_from: None,
             scanning: None,
             search: Search::default(),
             reading: None,
@@ -90,7 +93,8 @@ impl Work {
         let library = Library::start(data.join("library.db"), Arc::clone(waker))?;
         let texts = Texts::start(super::noted::texts_file(data), Arc::clone(waker))?;
         let mut work = Self::start_with(library, data, notes.clone(), language, waker)?;
-        work.told = Some(super::noted::read(notes, texts.sender(), Arc::clone(waker))?);
+        work.told = Some(super::noted::read(notes.clone(), texts.sender(), Arc::clone(waker))?);
+        work.notes_from = Some((notes, Arc::clone(waker)));
         work.texts = Some(texts);
         super::scanning::start(&mut work, waker)?;
         super::reading::start(&mut work, data, waker)?;
@@ -266,7 +270,7 @@ impl App {
             });
             self.work.told = None;
         }
-        self.follow_note();
+        self.follow_note(false);
         self.poll_scan();
         self.poll_search();
         self.poll_reading();

@@ -42,6 +42,8 @@ pub fn run(mut app: App, mut remote: Option<Remote>, bell: &Bell) -> Result<(), 
         app.poll();
         if let Some(remote) = &mut remote {
             remote.poll(&mut app);
+            // What was asked for may have set something going.
+            app.poll();
             remote.publish(&app);
         }
         for action in app.take_actions() {

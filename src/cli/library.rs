@@ -62,7 +62,7 @@ pub fn scan(args: &ScanArgs, data: &Path) -> Result<(), String> {
         scanner.scan(root.clone(), known);
     }
     let (mut open_roots, mut found, mut gone) = (roots.len(), Vec::new(), 0);
-    let mut all = 0;
+    let mut all: HashSet<PathBuf> = HashSet::new();
     while open_roots > 0 || scanner.busy() || !events.is_empty() {
         let Ok(event) = events.recv_timeout(std::time::Duration::from_millis(50)) else { continue };
         match event {
@@ -73,7 +73,7 @@ pub fn scan(args: &ScanArgs, data: &Path) -> Result<(), String> {
             }
             ScanEvent::Ended { root, below, all: seen, unread, .. } => {
                 open_roots = open_roots.saturating_sub(1);
-                all += seen.len();
+                all.extend(seen.iter().cloned());
                 let set: HashSet<&Path> = seen.iter().map(PathBuf::as_path).collect();
                 let of_root = kept.entries.iter().filter(|entry| entry.root.as_ref() == Some(&root));
                 let vanished: Vec<Change> = of_root
@@ -93,21 +93,25 @@ pub fn scan(args: &ScanArgs, data: &Path) -> Result<(), String> {
                 super::complain(&why);
             }
             ScanEvent::Trouble(why) => super::complain(&why),
-            ScanEvent::Began { .. } | ScanEvent::Progress { .. } => {}
+            ScanEvent::Began { .. } | ScanEvent::Progress { .. } | ScanEvent::Idle => {}
         }
     }
     let broken = found.iter().filter(|entry| entry.broken.is_some()).count();
     if args.json {
         let entries: Vec<Value> = found
             .iter()
-            .map(|entry| json!({"path": entry.path, "id": entry.id.0, "title": entry.title, "broken": entry.broken}))
+            .map(|entry| json!({"path": entry.path.to_string_lossy(), "id": entry.id.0, "title": entry.title, "broken": entry.broken}))
             .collect();
-        return print(&json!({"talks": all, "changed": entries, "gone": gone}).to_string());
+        return print(&json!({"talks": all.len(), "changed": entries, "gone": gone}).to_string());
     }
     for entry in found.iter().filter(|entry| entry.broken.is_some()) {
         print(&format!("{}: {}", entry.path.display(), entry.broken.as_deref().unwrap_or_default()))?;
     }
-    print(&format!("{all} talks, {} new or changed, {gone} gone, {broken} of the new cannot be opened", found.len()))
+    print(&format!(
+        "{} talks, {} new or changed, {gone} gone, {broken} of the new cannot be opened",
+        all.len(),
+        found.len()
+    ))
 }
 
 /// Lists talks of the library.
@@ -118,6 +122,9 @@ pub fn list(args: &ListArgs, data: &Path, notes: &Path) -> Result<(), String> {
     let filter: Filter = args.filter.join(" ").parse().map_err(|error| format!("{error}"))?;
     let sort: Sort = args.sort.as_deref().unwrap_or("order").parse().map_err(|error| format!("{error}"))?;
     let kept = open(data)?.kept().map_err(|error| error.to_string())?;
+    if kept.entries.is_empty() && kept.roots.is_empty() {
+        return Err("No folder of talks is known yet: plenary scan FOLDER".to_owned());
+    }
     let merged = kept.merged.clone();
     let rows = rows(kept, notes);
     let mut shelf = Shelf::new(&rows);
@@ -170,7 +177,7 @@ fn rows(kept: Kept, notes: &Path) -> Vec<Row> {
 fn value(row: &Row) -> Value {
     let entry = &row.entry;
     json!({
-        "path": entry.path,
+        "path": entry.path.to_string_lossy(),
         "id": entry.id.0,
         "title": entry.title,
         "authors": entry.authors,
@@ -228,7 +235,7 @@ pub fn find(args: &SearchArgs, data: &Path) -> Result<(), String> {
                 json!({
                     "id": hit.talk.0,
                     "title": talk(&hit.talk).map(|entry| entry.title.clone()),
-                    "path": talk(&hit.talk).map(|entry| entry.path.clone()),
+                    "path": talk(&hit.talk).map(|entry| entry.path.to_string_lossy()),
                     "kind": kind_word(hit.kind),
                     "slide": hit.slide.map(|slide| slide + 1),
                     "start": hit.start.map(MediaTime::secs_f64),
@@ -242,7 +249,8 @@ pub fn find(args: &SearchArgs, data: &Path) -> Result<(), String> {
     for hit in &found.hits {
         let title = talk(&hit.talk).map_or(hit.talk.0.as_str(), |entry| entry.title.as_str());
         let at = hit.start.map_or_else(String::new, |start| format!(" {}", start.clock()));
-        print(&format!("{title} [{}{at}]: {}", kind_word(hit.kind), hit.text))?;
+        let text = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        print(&format!("{title} [{}{at}]: {text}", kind_word(hit.kind)))?;
     }
     if found.hits.is_empty() {
         return Err("Nothing was found".to_owned());

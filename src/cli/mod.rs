@@ -98,6 +98,9 @@ fn run(args: &Args) -> Result<(), String> {
     let folders = Folders::of(args.config.as_deref());
     let instance = Instance::claim(&folders.data);
     if matches!(instance, Instance::Second) && !args.headless && args.input_ipc_server.is_none() {
+        if let Some(missing) = start.paths.iter().find(|path| !path.exists()) {
+            return Err(format!("There is no such file or folder: {}", missing.display()));
+        }
         match instance::hand_over(&folders.data, &start.paths) {
             Ok(()) => {
                 complain("handed to the Plenary that is open");

@@ -19,6 +19,8 @@ pub enum LibraryCommand {
     Choose(PathBuf),
     /// Play the chosen talk; what is listed becomes the queue.
     Open,
+    /// Play the talk that lies here; the queue stays, with it after the one that played.
+    Play(PathBuf),
     /// All slides of the chosen talk with what is said, before anything is heard.
     Sheet,
     /// Set or clear this verdict on the chosen talk.
@@ -106,6 +108,7 @@ pub(super) fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command
         ("library", "add") if after.is_empty() => Some(L::AddDialog),
         ("library", "add") => Some(L::Add(path(after)?)),
         ("library", "remove") if !after.is_empty() => Some(L::Remove(path(after)?)),
+        ("library", "play") if !after.is_empty() => Some(L::Play(path(after)?)),
         ("library", "choose") if !after.is_empty() => Some(L::Choose(path(after)?)),
         ("library", "verdict") => Verdict::parse(low).map(L::ToggleVerdict),
         ("library", "verdict-next") => Verdict::parse(low).map(L::VerdictNext),
@@ -143,7 +146,9 @@ impl LibraryCommand {
     pub(super) fn print(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Move(step) => print_step(*step, f),
-            Self::Choose(path) | Self::Add(path) | Self::Remove(path) => super::print::print_path(path, f),
+            Self::Choose(path) | Self::Play(path) | Self::Add(path) | Self::Remove(path) => {
+                super::print::print_path(path, f)
+            }
             Self::ToggleVerdict(verdict) | Self::VerdictNext(verdict) => f.write_str(verdict.word()),
             Self::Filter(text) | Self::Sort(text) | Self::FinishBy(text) => f.write_str(&quote(text)),
             Self::SlideText(on) => f.write_str(if *on { "on" } else { "off" }),
@@ -169,6 +174,7 @@ impl LibraryCommand {
             Self::Filter(text) => format!("List {text}"),
             Self::Sort(text) => format!("Order by {text}"),
             Self::Choose(path) => format!("Choose {}", path.display()),
+            Self::Play(path) => format!("Play {}", path.display()),
             Self::Add(path) => format!("Add the talks in {}", path.display()),
             Self::Remove(path) => format!("Take the talks in {} out", path.display()),
             Self::FinishBy(text) => format!("To be done by {text}"),

@@ -61,6 +61,7 @@ pub(super) fn all() -> Vec<Command> {
         Library(LibraryCommand::Move(Step::Down)),
         Library(LibraryCommand::Choose("/talks/a; b".into())),
         Library(LibraryCommand::Open),
+        Library(LibraryCommand::Play("/talks/one".into())),
         Library(LibraryCommand::Sheet),
         Library(LibraryCommand::ToggleVerdict(Verdict::Keep)),
         Library(LibraryCommand::VerdictNext(Verdict::Drop)),

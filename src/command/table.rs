@@ -332,6 +332,7 @@ table! {
     Library(LibraryCommand::Move(_)) => ("library", Step, Library, Nothing, HELD, "Choose another talk"),
     Library(LibraryCommand::Choose(_)) => ("library choose", Path, Library, Nothing, ONCE, "Choose the talk that lies here"),
     Library(LibraryCommand::Open) => ("library open", None, Library, Nothing, ONCE, "Play the chosen talk; the list is the queue"),
+    Library(LibraryCommand::Play(_)) => ("library play", Path, Library, Nothing, ONCE, "Play a talk; the queue stays"),
     Library(LibraryCommand::Sheet) => ("library sheet", None, Library, Nothing, ONCE, "Read the chosen talk: all slides with the words"),
     Library(LibraryCommand::ToggleVerdict(_)) => ("library verdict", Verdict, Library, Nothing, ONCE, "Set or clear a verdict on the chosen talk"),
     Library(LibraryCommand::VerdictNext(_)) => ("library verdict-next", Verdict, Library, Nothing, ONCE, "Set a verdict and choose the next unseen talk"),

@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod entry;
 pub mod ocr;
+mod salvage;
 pub mod scan;
 mod schema;
 pub mod search;
@@ -206,6 +207,9 @@ impl Library {
                 self.roots.insert(0, root);
             }
         }
+        // A folder of talks in another one is a part of it.
+        let all = self.roots.clone();
+        self.roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
         (self.merged, self.queue, self.speeds) = (kept.merged, kept.queue, kept.speeds);
     }
 
@@ -458,7 +462,9 @@ impl Library {
     fn keep(&mut self, change: Change) {
         let Some(changes) = &self.changes else { return };
         // Thousands of changes waiting mean a disk that has gone away; memory still has them.
-        if changes.try_send(change).is_err() && !self.troubled {
+        // One that has ended has said why.
+        let full = matches!(changes.try_send(change), Err(crossbeam_channel::TrySendError::Full(_)));
+        if full && !self.troubled {
             self.troubled = true;
             tracing::error!("the library's file does not answer; what changes now is not kept");
         }

@@ -96,14 +96,18 @@ impl Store {
             Ok(connection) => Ok((Self { connection }, Vec::new())),
             Err(Failure::Newer) => Err(StoreError::Newer(file.to_owned())),
             Err(Failure::Engine(error)) if is_damage(&error) => {
+                tracing::warn!("{}: {error}", file.display());
                 let aside = set_aside(file).map_err(|error| failed(error.to_string()))?;
                 let told = format!(
-                    "{} was damaged ({error}); it is now {}, and verdicts are read from your notes again",
+                    "{} was damaged; it is now {}. What could still be read of it is back, and verdicts are read from your notes, too",
                     file.display(),
                     aside.display()
                 );
                 match connect(file) {
-                    Ok(connection) => Ok((Self { connection }, vec![told])),
+                    Ok(connection) => {
+                        super::salvage::salvage(&connection, &aside);
+                        Ok((Self { connection }, vec![told]))
+                    }
                     Err(Failure::Newer) => Err(StoreError::Newer(file.to_owned())),
                     Err(Failure::Engine(error)) => Err(failed(error.to_string())),
                     Err(Failure::Copy(error)) => Err(failed(error.to_string())),
@@ -112,6 +116,19 @@ impl Store {
             Err(Failure::Engine(error)) => Err(failed(error.to_string())),
             Err(Failure::Copy(error)) => Err(failed(format!("no copy of the older one could be made: {error}"))),
         }
+    }
+
+    /// Opens it for reading alone, where it cannot be written: a full disk, a folder that is read-only.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`].
+    pub fn open_reading(file: &Path) -> Result<Self, StoreError> {
+        use rusqlite::OpenFlags;
+        let failed = |why: rusqlite::Error| StoreError::Open { path: file.to_owned(), why: why.to_string() };
+        let name: String = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(failed)?;
+        Ok(Self { connection })
     }
 
     /// Everything that is kept.

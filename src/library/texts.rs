@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::entry::{Passage, PassageKind};
 use super::{ocr, search, store};
@@ -18,6 +18,8 @@ use crate::talk::TalkId;
 const WAITING: usize = 64;
 /// Texts that go into one transaction at most.
 const TOGETHER: usize = 64;
+/// Largest file that is checked when it is opened, in bytes.
+const CHECKED: u64 = 128 << 20;
 /// The present form of the file. One of any other form is made anew.
 const VERSION: i64 = 1;
 
@@ -91,19 +93,41 @@ impl Texts {
 /// # Errors
 /// The engine's.
 pub fn open(file: &Path) -> rusqlite::Result<Connection> {
-    match connect(file) {
+    match connect(file).and_then(|connection| check(file, &connection).map(|()| connection)) {
         Ok(connection) => Ok(connection),
-        Err(error) if store::is_damage(&error) => {
-            tracing::warn!("{} is made anew: {error}", file.display());
-            for ending in ["", "-wal", "-shm"] {
-                let mut name = file.as_os_str().to_owned();
-                name.push(ending);
-                std::fs::remove_file(PathBuf::from(name)).ok();
-            }
-            connect(file)
-        }
+        Err(error) if is_damage(&error) => make_anew(file, &error),
         Err(error) => Err(error),
     }
+}
+
+fn make_anew(file: &Path, why: &rusqlite::Error) -> rusqlite::Result<Connection> {
+    tracing::warn!("{} is made anew: {why}", file.display());
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        std::fs::remove_file(PathBuf::from(name)).ok();
+    }
+    connect(file)
+}
+
+/// Damage within the file, which opening alone does not show. Of a large file it would take too long.
+fn check(file: &Path, connection: &Connection) -> rusqlite::Result<()> {
+    if std::fs::metadata(file).is_ok_and(|found| found.len() > CHECKED) {
+        return Ok(());
+    }
+    let sound: Option<String> = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
+    if sound.as_deref() == Some("ok") {
+        return Ok(());
+    }
+    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), sound))
+}
+
+/// Whether an error means that the file is not what was written. The index tells of damage in words of its own.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    let words = error.to_string();
+    store::is_damage(error)
+        || matches!(error, rusqlite::Error::QueryReturnedNoRows | rusqlite::Error::FromSqlConversionFailure(..))
+        || ["fts5", "vtable", "malformed", "corrupt", "no such table"].iter().any(|word| words.contains(word))
 }
 
 fn connect(file: &Path) -> rusqlite::Result<Connection> {
@@ -147,7 +171,7 @@ fn serve(file: &Path, inbox: &Receiver<Text>, stopped: &Receiver<()>, tell: impl
         std::fs::create_dir_all(folder).ok();
     }
     let opened = open(file).and_then(|connection| known(&connection).map(|known| (connection, known)));
-    let (mut connection, stamps) = match opened {
+    let (mut connection, mut stamps) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             tracing::error!("{} cannot be opened, so nothing is found: {error}", file.display());
@@ -157,11 +181,26 @@ fn serve(file: &Path, inbox: &Receiver<Text>, stopped: &Receiver<()>, tell: impl
             return;
         }
     };
-    tell(stamps);
+    tell(stamps.clone());
     while let Some(first) = next(inbox, stopped) {
         let texts: Vec<Text> = std::iter::once(first).chain(inbox.try_iter().take(TOGETHER)).collect();
-        if let Err(error) = write(&mut connection, &texts) {
-            tracing::error!("texts cannot be kept for the search: {error}");
+        // What is known in this very state need not be written again.
+        let new: Vec<Text> = texts
+            .into_iter()
+            .filter(|text| text.source.as_ref().is_none_or(|(path, stamp)| stamps.get(path) != Some(stamp)))
+            .collect();
+        match write(&mut connection, &new) {
+            Ok(()) => stamps.extend(new.into_iter().filter_map(|text| text.source)),
+            Err(error) if is_damage(&error) => match make_anew(file, &error) {
+                // What was known is read again at the next start; what is new is kept now.
+                Ok(anew) => {
+                    connection = anew;
+                    stamps.clear();
+                    write(&mut connection, &new).ok();
+                }
+                Err(error) => tracing::error!("texts cannot be kept for the search: {error}"),
+            },
+            Err(error) => tracing::error!("texts cannot be kept for the search: {error}"),
         }
         while inbox.is_empty() && matches!(search::tidy(&connection), Ok(true)) {}
     }

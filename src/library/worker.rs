@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, never, select};
 
-use super::{Answer, Change, Kept, Store};
+use super::{Answer, Change, Kept, Store, StoreError};
 use crate::Waker;
 
 /// Changes that go into one transaction at most, lest others wait too long.
@@ -32,8 +32,11 @@ pub(super) fn serve(
     let (mut store, issues) = match Store::open(file) {
         Ok(opened) => opened,
         Err(error) => {
-            tell(Answer::Loaded(Box::default()));
-            tell(Answer::Trouble(format!("{error}. Verdicts are kept in the notes alone until the next start")));
+            // What is there can be seen, unless a newer program made it.
+            let newer = matches!(error, StoreError::Newer(_));
+            let kept = if newer { None } else { Store::open_reading(file).and_then(|store| store.kept()).ok() };
+            tell(Answer::Loaded(Box::new(kept.unwrap_or_default())));
+            tell(Answer::Trouble(format!("{error}. Verdicts are kept in the notes alone meanwhile")));
             return;
         }
     };

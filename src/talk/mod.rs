@@ -46,6 +46,8 @@ pub struct Talk {
     pub audio: Option<MediaFile>,
     /// Who gave it, and what it is about, where a file tells.
     pub metadata: Metadata,
+    /// A number made of what its sound, or its first picture, begins with; 0 where nothing was read.
+    pub content: u64,
     /// What is said, where a file tells.
     pub transcript: Transcript,
     /// Everything that is wrong with the talk, in words.

@@ -11,7 +11,7 @@ use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
 use super::transcript::Transcript;
-use super::{MediaFile, MediaProbe, Talk, TalkId, media, metadata, names};
+use super::{MediaFile, MediaProbe, Talk, TalkId, identity, media, metadata, names};
 use crate::time::MediaTime;
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
@@ -129,6 +129,9 @@ fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<T
     let sound = audio.as_ref().map(|audio| file_name(&audio.file));
     let metadata = metadata::of_folder(folder, sound.as_deref().map(|name| names::split(name).0));
     let named = folder.name();
+    let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
+    let content = audio.as_ref().map(|audio| &audio.file).or(picture);
+    let content = content.map_or(0, |file| identity::content_of(&folder.root().join(file)));
     let number = || layouts::number_of(folder).or_else(|| names::talk_number(&named).map(str::to_owned));
     Ok(Talk {
         id: id.or_else(|| number().map(TalkId)).unwrap_or_else(|| TalkId(named.clone())),
@@ -143,6 +146,7 @@ fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<T
         slides,
         audio,
         metadata,
+        content,
         transcript,
         issues,
     })
@@ -166,6 +170,7 @@ fn open_file(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<Tal
         slides: SlideTrack::default(),
         audio: Some(audio),
         metadata,
+        content: identity::content_of(&folder.root().join(&entry.path)),
         transcript: Transcript::default(),
         issues: Vec::new(),
     })

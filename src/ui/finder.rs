@@ -135,8 +135,7 @@ impl Finder {
                 let Some(row) = app.library().catalogue().rows().get(at) else { return };
                 let path = row.entry.path.clone();
                 self.matcher.chose(Chosen::Talk(path.clone()));
-                out.push(Command::Library(LibraryCommand::Choose(path)));
-                out.push(Command::Library(LibraryCommand::Open));
+                out.push(Command::Library(LibraryCommand::Play(path)));
             }
         }
     }

@@ -223,7 +223,7 @@ impl Window {
         for paths in handed {
             ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
             ctx.send_viewport_cmd(ViewportCommand::Focus);
-            self.app.open_paths(paths);
+            self.app.open_handed(paths);
         }
         for (severity, what) in self.desk.poll() {
             self.app.tell(severity, what);

@@ -10,6 +10,7 @@ use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
 use crate::command::Command;
+use crate::command::keymap::Place;
 use crate::notes::Verdict;
 use crate::slides::Lamp;
 use crate::time::Rate;
@@ -237,7 +238,8 @@ impl Row<'_> {
             return;
         }
         let set = self.app.verdict();
-        let all = self.room() > 460.0;
+        // In the library the keys mean the chosen talk: only what was thought of the open one is told.
+        let all = self.room() > 460.0 && self.app.view().place() != Place::Library;
         for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| all || set == Some(*verdict)) {
             self.verdict(verdict, set == Some(verdict));
         }

@@ -327,3 +327,51 @@ fn one_store_and_two_readers_do_no_harm() {
     let kept = store.all().unwrap();
     assert_eq!(kept.iter().find(|record| record.id == id).unwrap().verdict, Some(Verdict::Keep));
 }
+
+#[test]
+fn who_reads_goes_on_reading_and_nothing_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = library(folder.path(), 4);
+    let mut rig = started(folder.path(), &[&root]);
+    scanned(&mut rig, 5);
+    rig.run("pause; library toggle; library filter talk; library first; library down; library sheet");
+    until(&mut rig, |app| app.view().overview.is_some());
+    let title = |rig: &Rig| rig.app.player().talk().unwrap().title.clone();
+    assert_eq!(title(&rig), "Talk 3");
+    rig.run("verdict-next drop");
+    until(&mut rig, |app| app.view().overview.is_some() && !app.opening());
+    assert_eq!(title(&rig), "Talk 2");
+    assert!(!rig.app.player().playing() && rig.app.view().words);
+    assert!(rig.app.view().shelf.chosen.as_ref().is_some_and(|path| path.ends_with("38930002-talk-2")));
+    rig.run("verdict-next keep");
+    until(&mut rig, |app| app.view().overview.is_some() && !app.opening());
+    assert_eq!(title(&rig), "Talk 4");
+    let verdict = |rig: &Rig, title: &str| {
+        rig.app.library().records().find(|record| record.title == title).and_then(|record| record.verdict)
+    };
+    assert_eq!((verdict(&rig, "Talk 3"), verdict(&rig, "Talk 2")), (Some(Verdict::Drop), Some(Verdict::Keep)));
+    assert!(rig.app.notice().is_some_and(|notice| notice.text == "Kept: Talk 2"), "{:?}", rig.app.notice());
+    // Back in the list, what was judged is not unseen any more.
+    rig.run("dismiss; library filter unseen");
+    assert_eq!(titles(&rig.app), ["Talk 1", "Talk 4"]);
+    rig.run("library filter \"unseen zzz\"; library find; dismiss");
+    assert_eq!(titles(&rig.app), ["Talk 1", "Talk 4"], "what was typed goes first");
+    end(rig);
+}
+
+#[test]
+fn dropped_talks_are_passed_over_and_a_pause_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rig = rig(folder.path(), 4);
+    let title = |rig: &Rig| rig.app.player().talk().unwrap().title.clone();
+    rig.run("talk 2; verdict drop; talk 1");
+    assert_eq!(rig.app.next_talk().map(|talk| talk.title.as_str()), Some("Talk 3"));
+    rig.run("talk next");
+    assert_eq!((title(&rig).as_str(), rig.app.player().playing()), ("Talk 3", true));
+    rig.run("talk previous");
+    assert_eq!(title(&rig), "Talk 2", "back leads everywhere");
+    rig.run("pause; talk next");
+    assert_eq!((title(&rig).as_str(), rig.app.player().playing()), ("Talk 3", false));
+    rig.run("verdict drop; talk 4; verdict drop; talk 1; talk next");
+    assert_eq!(title(&rig), "Talk 2", "where all others were dropped none is passed over");
+}

@@ -153,6 +153,7 @@ mod tests {
             slides: SlideTrack::new(vec![slide(0), slide(10)]),
             audio: None,
             metadata: Metadata { authors: vec!["Ada".into()], ..Metadata::default() },
+            content: 0,
             transcript: Transcript::parse(vtt),
             issues: Vec::new(),
         };

@@ -96,6 +96,8 @@ pub enum ScanEvent {
     },
     /// Something could not be looked at: a sentence.
     Trouble(String),
+    /// Nothing is under way any more.
+    Idle,
 }
 
 /// Whether a talk that was known has vanished, from [`ScanEvent::Ended`] of a scan that was not cancelled. `all` in a set,

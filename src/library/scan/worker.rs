@@ -102,7 +102,14 @@ impl Worker {
             Request::Again { cancels } => (0..self.roots.len()).for_each(|at| self.scan_all(at, true, cancels)),
             Request::Forget(root) => self.roots.retain(|known| known.path != root),
         }
-        self.shared.pending.fetch_sub(1, Ordering::SeqCst);
+        self.done(1);
+    }
+
+    /// So many of what was under way are done.
+    fn done(&self, number: usize) {
+        if number > 0 && self.shared.pending.fetch_sub(number, Ordering::SeqCst) == number {
+            (self.sink)(ScanEvent::Idle);
+        }
     }
 
     /// Whether folders of talks are there; those that the system does not watch are looked through.
@@ -123,7 +130,7 @@ impl Worker {
         self.shared.pending.fetch_add(1, Ordering::SeqCst);
         let cancels = self.shared.cancels.load(Ordering::SeqCst);
         work(self, cancels);
-        self.shared.pending.fetch_sub(1, Ordering::SeqCst);
+        self.done(1);
     }
 
     fn look_at_changes(&mut self) {
@@ -250,7 +257,7 @@ impl Worker {
         }
         if let Some(next) = self.later.pop_front() {
             self.tell_texts_of(next);
-            self.shared.pending.fetch_sub(1, Ordering::SeqCst);
+            self.done(1);
         }
     }
 
@@ -274,7 +281,7 @@ impl Worker {
     }
 
     fn drop_texts(&mut self) {
-        self.shared.pending.fetch_sub(self.later.len(), Ordering::SeqCst);
+        self.done(self.later.len());
         self.later.clear();
         self.text.store(0, Ordering::Relaxed);
     }

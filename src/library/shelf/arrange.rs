@@ -4,6 +4,7 @@ use super::filter::Filter;
 use super::fuzzy::Needle;
 use super::line::Line;
 use super::natural::fold;
+use super::seen::Seen;
 use super::sort::{Sort, SortKey};
 use super::{Shelf, copies::Copies};
 use crate::library::Row;
@@ -23,7 +24,7 @@ impl Wanted<'_> {
     pub(super) fn takes(&self, at: usize, line: &Line) -> bool {
         let filter = self.filter;
         let whole = !line.broken;
-        filter.seen.is_none_or(|seen| whole && line.seen == seen)
+        filter.seen.is_none_or(|seen| whole && line.seen == seen && !(seen == Seen::Unseen && line.verdict.is_some()))
             && filter.verdict.is_none_or(|verdict| line.verdict == verdict && (whole || verdict.is_some()))
             && (!filter.notes || line.notes > 0)
             && (!filter.broken || line.broken)

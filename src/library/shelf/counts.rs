@@ -51,7 +51,8 @@ impl Shelf {
             counts.all += 1;
             let whole = usize::from(!line.broken);
             match line.seen {
-                Seen::Unseen => counts.unseen += whole,
+                // What was judged unheard is not to be seen any more.
+                Seen::Unseen => counts.unseen += whole * usize::from(line.verdict.is_none()),
                 Seen::Part => counts.part += whole,
                 Seen::Done => counts.done += whole,
             }

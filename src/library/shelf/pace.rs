@@ -5,6 +5,9 @@ const BREAK: i64 = 30 * 60;
 /// A pace is told from this many decisions on.
 const ENOUGH: usize = 3;
 
+/// A shorter sitting has no pace, in seconds.
+const SHORTEST: i64 = 60;
+
 /// The pace of the present sitting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
@@ -40,7 +43,7 @@ pub fn pace(decided_at: &[i64], now: i64) -> Option<Pace> {
         (since, talks) = (at, talks + 1);
     }
     let secs = last.saturating_sub(since);
-    if talks < ENOUGH || secs <= 0 {
+    if talks < ENOUGH || secs < SHORTEST {
         return None;
     }
     // The time before the first decision is not known: it ends the first talk, and begins the second.

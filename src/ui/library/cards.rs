@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::browse::picture_key;
 use crate::command::Command;
 use crate::library::Row;
-use crate::library::shelf::{Seen, heard};
+use crate::library::shelf::Seen;
 use crate::ui::theme::{self, EDGE, Palette, UNIT};
 use crate::ui::thumbs::{Thumbs, physical};
 
@@ -144,7 +144,7 @@ fn draw_card(
     draw::picture(app, ui, Some(talk), cell, thumbs);
     if talk.entry.broken.is_none() {
         let bar = Rect::from_min_size(pos2(cell.left(), cell.bottom() + 6.0), vec2(cell.width(), 4.0));
-        draw::bar(ui, bar, heard(talk).unwrap_or(0.0), Seen::of(talk) == Seen::Done);
+        draw::bar(ui, bar, draw::heard_part(talk), Seen::of(talk) == Seen::Done);
     }
     let text = Rect::from_min_max(pos2(cell.left(), cell.bottom() + 16.0), rect.max - vec2(MARGIN, MARGIN));
     words_of(app, ui, text, talk, &lit);

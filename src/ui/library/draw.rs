@@ -11,7 +11,7 @@ use egui::{pos2, vec2};
 use crate::app::App;
 use crate::app::browse::picture_key;
 use crate::library::Row;
-use crate::library::shelf::{Seen, left};
+use crate::library::shelf::{Seen, heard, left};
 use crate::notes::Verdict;
 use crate::ui::theme::{self, Palette, UNIT};
 use crate::ui::thumbs::{Thumbs, physical};
@@ -172,6 +172,11 @@ pub fn bar(ui: &Ui, rect: Rect, heard: f64, done: bool) {
     }
 }
 
+/// The part that was heard; none of what counts as unseen.
+pub fn heard_part(row: &Row) -> f64 {
+    if Seen::of(row) == Seen::Unseen { 0.0 } else { heard(row).unwrap_or(0.0) }
+}
+
 /// `13:28 left`, `unseen`, `seen`; nothing of what cannot be opened.
 pub fn progress(row: &Row) -> String {
     if row.entry.broken.is_some() {
@@ -179,6 +184,7 @@ pub fn progress(row: &Row) -> String {
     }
     match (Seen::of(row), left(row)) {
         (Seen::Done, _) => "seen".to_owned(),
+        (Seen::Unseen, _) if row.state.verdict.is_some() => "not heard".to_owned(),
         (Seen::Unseen, _) => "unseen".to_owned(),
         (Seen::Part, Some(left)) => format!("{} left", left.clock()),
         (Seen::Part, None) => "begun".to_owned(),

@@ -62,7 +62,7 @@ fn told(app: &App) -> Option<(String, bool)> {
     }
     match app.slide_reading() {
         Some((State::Reading { .. }, done, total)) if total > 0 => {
-            Some((format!("reading slides’ text, {done} of {total}"), false))
+            Some((format!("reading slides’ text: {done} of {total} talks"), false))
         }
         _ => match app.counts().away {
             0 => None,

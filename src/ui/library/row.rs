@@ -8,7 +8,7 @@ use super::{menu, words};
 use crate::app::App;
 use crate::command::{Command, LibraryCommand};
 use crate::library::Row;
-use crate::library::shelf::{Seen, heard};
+use crate::library::shelf::Seen;
 use crate::ui::keycap;
 use crate::ui::theme::{self, Palette, UNIT};
 use crate::ui::thumbs::Thumbs;
@@ -210,7 +210,7 @@ impl Line<'_> {
         let mut x = left;
         if row.entry.broken.is_none() {
             let bar = Rect::from_min_size(pos2(x, y - 2.0), vec2(BAR, 4.0));
-            draw::bar(ui, bar, heard(row).unwrap_or(0.0), Seen::of(row) == Seen::Done);
+            draw::bar(ui, bar, draw::heard_part(row), Seen::of(row) == Seen::Done);
             x = bar.right() + 2.0 * UNIT;
             let mut words = draw::progress(row);
             if let Some(length) = row.entry.length {
@@ -253,7 +253,7 @@ impl Line<'_> {
         }
         let (left, y) = (self.rect.left() + left, self.rect.center().y);
         let bar = Rect::from_min_size(pos2(left, y - 10.0), vec2(WIDTH, 4.0));
-        draw::bar(self.ui, bar, heard(self.row).unwrap_or(0.0), Seen::of(self.row) == Seen::Done);
+        draw::bar(self.ui, bar, draw::heard_part(self.row), Seen::of(self.row) == Seen::Done);
         let words = draw::progress(self.row);
         draw::put(self.ui, pos2(left, y + 9.0), WIDTH, &words, theme::small(), self.palette.muted);
     }

@@ -125,6 +125,7 @@ mod tests {
             slides: SlideTrack::new(vec![slide(2), slide(9), slide(20), slide(30)]),
             audio: None,
             metadata: crate::talk::Metadata::default(),
+            content: 0,
             transcript: Transcript::parse(text),
             issues: Vec::new(),
         }
