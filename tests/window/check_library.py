@@ -190,7 +190,7 @@ def resumes(bench: Bench) -> None:
                     player.set("pause", True)
                 player.seek(23.456)
                 shelf.run(player, "queue move 9 2; queue remove 12")
-                shelf.run(player, "library filter unseen; library sort title; rate 1.5")
+                shelf.run(player, "library filter longer:10s; library sort title; rate 1.5")
                 if library_open:
                     shelf.run(player, "library toggle; library down; library down")
                 time.sleep(1.2)
@@ -302,6 +302,18 @@ def plain_scan(passages: list[tuple[str, str, str]], words: list[str], kinds: tu
     return {talk for talk, kind, text in passages if (not kinds or kind in kinds) and all(word in text for word in wanted)}
 
 
+def said(talk: dict) -> list[tuple[float, str]]:
+    """What is said with each slide, and from when: cues have no full stops here, and 15 s are longer than any slide."""
+    found: list[list] = []
+    for start, text in talk["cues"]:
+        slide = sum(begin <= start for begin in talk["starts"])
+        if found and found[-1][2] == slide:
+            found[-1][1] += f" {text}"
+        else:
+            found.append([start, text, slide])
+    return [(start, text) for start, text, _ in found]
+
+
 def passages_of(talks: list[dict], tags: dict[str, str]) -> list[tuple[str, str, str]]:
     found = []
     for talk in talks:
@@ -310,7 +322,7 @@ def passages_of(talks: list[dict], tags: dict[str, str]) -> list[tuple[str, str,
         for author in talk["authors"]:
             one("author", author)
         one("about", talk["about"])
-        for _, text in talk["cues"]:
+        for _, text in said(talk):
             one("speech", text)
         tag = [tags[talk["id"]]] if talk["id"] in tags else []
         for text in tag:
@@ -399,7 +411,7 @@ def _compare(bench: Bench, config: Path, talks: list[dict], passages: list, judg
 def _typed(bench: Bench, desk: rig.Desk, config: Path, talks: list[dict], passages: list, dice: random.Random) -> None:
     with shelf.player(bench, desk, config, "--pause", talks[0]["path"], window=True) as player:
         shelf.settled(player, len(talks) + 1)
-        talk, start, phrase = next((talk, start, text) for talk in dice.sample(talks[1:], len(talks) - 1) for start, text in talk["cues"]
+        talk, start, phrase = next((talk, start, text) for talk in dice.sample(talks[1:], len(talks) - 1) for start, text in said(talk)
                                    if start > 8 and plain_scan(passages, [text]) == {talk["id"]})
         phrase = " ".join(phrase.split()[:6]) if plain_scan(passages, [" ".join(phrase.split()[:6])]) == {talk["id"]} else phrase
         shelf.run(player, "search all")
