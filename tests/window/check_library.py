@@ -353,8 +353,8 @@ def search_is_right(bench: Bench) -> None:
             rig.wait_until(lambda: len(shelf.noted_verdicts(config)) == 12, 5, "the notes")
             time.sleep(2.0)
         passages = passages_of(talks, tags)
+        _typed(bench, desk, config, talks, passages, random.Random(12))
         _compare(bench, config, talks, passages, judged, dice, questions)
-        _typed(bench, desk, config, talks, passages, dice)
 
 
 def _compare(bench: Bench, config: Path, talks: list[dict], passages: list, judged: dict, dice: random.Random, questions: int) -> None:

@@ -209,6 +209,10 @@ def _keep_some(bench: Bench, desk: rig.Desk, root: Path, talks: list[dict]) -> t
             shelf.run(player, f"verdict {WORDS[number % 3]}")
         rig.wait_until(lambda: shelf.verdicts(config) == given and shelf.noted_verdicts(config) == given, 5, "the verdicts")
         time.sleep(1.0)
+    for store in shelf.STORES:
+        # What is still in the log comes into the file that is to be broken.
+        with contextlib.closing(sqlite3.connect(config / "data" / store)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return config, given
 
 
@@ -250,9 +254,10 @@ def _starts(bench: Bench, desk: rig.Desk, config: Path, root: Path, talks: list[
         return " | ".join(told) or player.log().strip()
 
 
-def _noise(file: Path, dice: random.Random) -> None:
+def _noise(file: Path, dice: random.Random, part: float = 0.5) -> None:
+    """A page and a half of noise, beginning at this part of a file."""
     content = bytearray(file.read_bytes())
-    at = len(content) // 2 - 3000
+    at = int(part * (len(content) - 6000))
     content[at: at + 6000] = dice.randbytes(6000)
     file.write_bytes(content)
 
@@ -316,7 +321,8 @@ def broken_stores(bench: Bench) -> None:
             case(f"library.db cut off after {at} of {size} bytes", lambda file, at=at: os.truncate(file, at) if number % 2 else cut_both(file, at),
                  quiet=number > 1)
         case("noise in the middle", lambda file: _noise(file, dice))
-        case("noise in the middle of search.db", lambda file: _noise(file.with_name("search.db"), dice), aside=False)
+        for part in (0.0, 0.2, 0.5, 0.8):
+            case(f"noise in search.db from {100 * part:.0f} % on", lambda file, part=part: _noise(file.with_name("search.db"), dice, part), aside=False)
 
         def future(file: Path) -> None:
             with contextlib.closing(sqlite3.connect(file)) as connection:
