@@ -351,10 +351,25 @@ def search_is_right(bench: Bench) -> None:
                     tags[talk["id"]] = ("tiling", "labels", "über-fit")[number // 2 % 3]
                     shelf.run(player, f'summary set "A paragraph. #{tags[talk["id"]]}"')
             rig.wait_until(lambda: len(shelf.noted_verdicts(config)) == 12, 5, "the notes")
-            time.sleep(2.0)
+            shelf.run(player, "search for in:notes paragraph")
+            try:
+                player.wait_for("plenary/search", _asks_again(player, len(tags)), 8)
+                missing = ""
+            except TimeoutError as error:
+                missing = f"what was just written is not found: {error}"
         passages = passages_of(talks, tags)
         _typed(bench, desk, config, talks, passages, random.Random(12))
         _compare(bench, config, talks, passages, judged, dice, questions)
+        expect(not missing, missing)
+
+
+def _asks_again(player: rig.Player, talks: int):
+    """Whether so many talks are found; if not, it is asked again, for an answer is not made anew by itself."""
+    def found(state: dict) -> bool:
+        if state["settled"] and state["talks"] != talks:
+            shelf.run(player, "search for in:notes paragraph")
+        return state["settled"] and state["talks"] == talks
+    return found
 
 
 def _compare(bench: Bench, config: Path, talks: list[dict], passages: list, judged: dict, dice: random.Random, questions: int) -> None:
@@ -417,8 +432,8 @@ def _typed(bench: Bench, desk: rig.Desk, config: Path, talks: list[dict], passag
         shelf.run(player, "search all")
         counts = []
         for end in range(1, len(phrase) + 1):
-            text = f'"{phrase[:end]}'
-            shelf.run(player, f"search for {text}")
+            # Within quotes a doubled one stands for one: here, that of a sequence that is still being typed.
+            shelf.run(player, f'search for """{phrase[:end]}"')
             state = player.wait_for("plenary/search", lambda state: state["text"] is not None and state["settled"], 5)
             counts.append(state["talks"])
         state = player.wait_for("plenary/search", lambda state: state["settled"] and state["first"] and state["first"][0][0] == talk["id"], 5)
