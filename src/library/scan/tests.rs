@@ -82,7 +82,7 @@ impl Rig {
         while self.scanner.busy() {
             std::thread::yield_now();
         }
-        self.events.try_iter().collect()
+        self.events.try_iter().filter(|event| *event != ScanEvent::Idle).collect()
     }
 }
 
