@@ -1,45 +1,66 @@
-//! The text on slides, read in the background for the search: the open talk first, then all others. Main thread, and a
-//! thread that looks which slides a talk has.
+//! The text on slides, read in the background for the search: the open talk first, then all others. The main thread says
+//! what is to be read; a thread looks which slides a talk has, another gives them to the program that reads them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::App;
 use super::notice::Severity;
 use crate::audio::decode::Probe;
-use crate::library::PassageKind;
 use crate::library::ocr::{FileCache, Grey, Item, OcrEvent, Reader, State, Tools, Work as Slides, best_size};
 use crate::library::texts::Text;
+use crate::library::{PassageKind, Row};
 use crate::slides::{Limits, Size, decode};
 use crate::talk::TalkId;
 use crate::talk::open::open;
 
-/// Events that may wait.
+/// Sentences that may wait.
 const WAITING: usize = 64;
+/// With fewer cores than this no slide is read while a talk plays: sound comes first.
+const CORES: usize = 4;
 
 /// A talk whose slides are to be read.
+#[derive(Clone)]
 struct Job {
     id: TalkId,
     path: PathBuf,
+    stamp: i64,
+}
+
+/// What is to be read; the threads go on by themselves, so that nothing has to be drawn for it.
+#[derive(Default)]
+struct Plan {
+    jobs: VecDeque<Job>,
+    current: Option<Job>,
+    /// What was read, now or before.
+    done: HashMap<TalkId, i64>,
 }
 
 /// The reader, and what it is at.
 pub(super) struct Reading {
     reader: Arc<Reader>,
-    jobs: Sender<Job>,
-    events: Receiver<OcrEvent>,
-    /// The talk that is being read, as it was found.
-    current: Option<(TalkId, PathBuf, i64)>,
-    /// What was read in this session or before: the marks in the file of texts.
-    done: Option<HashMap<TalkId, i64>>,
+    plan: Arc<Mutex<Plan>>,
+    /// Gone with this: the threads end then.
+    bell: Arc<Sender<()>>,
+    told: Receiver<Result<String, String>>,
     known: Arc<OnceLock<HashMap<PathBuf, i64>>>,
-    /// In this state of the catalogue nothing was left to be read.
-    looked: Option<u64>,
+    /// The viewer sees how far it is.
+    watched: Arc<AtomicBool>,
+    /// The state of the catalogue, and the open talk, of which the plan was made.
+    planned: Option<(u64, Option<PathBuf>)>,
     /// The program is not there, or the viewer does not want it.
     off: bool,
+    /// There are few cores, and a talk plays.
+    busy: bool,
+    cores: usize,
+}
+
+fn lock(plan: &Mutex<Plan>) -> MutexGuard<'_, Plan> {
+    plan.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where it is marked that the slides of a talk have been read.
@@ -55,27 +76,78 @@ fn marked(path: &Path) -> Option<TalkId> {
 /// Starts the threads beside stores that were started.
 pub(super) fn start(work: &mut super::work::Work, data: &Path, waker: &crate::Waker) -> std::io::Result<()> {
     let Some(texts) = &work.texts else { return Ok(()) };
-    let (tell, events) = bounded(WAITING);
-    let waker = Arc::clone(waker);
-    let file = super::noted::texts_file(data);
-    let cache = Box::new(FileCache::new(file));
-    let reader = Reader::start(Tools::new(grey, cache), move |event| {
-        if tell.send(event).is_ok() {
+    let (tell, told) = bounded(WAITING);
+    let (bell, rung) = bounded::<()>(1);
+    let bell = Arc::new(bell);
+    let (plan, watched) = (Arc::<Mutex<Plan>>::default(), Arc::<AtomicBool>::default());
+    let (waker, sender, known) = (Arc::clone(waker), texts.sender(), texts.known());
+    let cache = Box::new(FileCache::new(super::noted::texts_file(data)));
+    let (to_plan, to_bell, seen) = (Arc::clone(&plan), Arc::downgrade(&bell), Arc::clone(&watched));
+    let reader = Reader::start(Tools::new(grey, cache), move |event| match event {
+        OcrEvent::Read(done) => {
+            let Some(job) = lock(&to_plan).current.take_if(|job| job.id == done.talk) else { return };
+            lock(&to_plan).done.insert(job.id.clone(), job.stamp);
+            let source = done.complete.then(|| (mark(&job.id), job.stamp));
+            let kinds = vec![PassageKind::Slide];
+            sender.send(Text { talk: job.id, kinds, passages: done.passages, source }).ok();
+            if let Some(bell) = to_bell.upgrade() {
+                bell.try_send(()).ok();
+            }
+            if seen.load(Ordering::Relaxed) {
+                waker();
+            }
+        }
+        OcrEvent::Progress { .. } => {}
+        OcrEvent::Absent(how) => {
+            tell.try_send(Ok(how)).ok();
+            waker();
+        }
+        OcrEvent::Trouble(why) => {
+            tell.try_send(Err(why)).ok();
             waker();
         }
     })?;
     let reader = Arc::new(reader);
-    let (jobs, inbox) = bounded::<Job>(1);
-    let hand = Arc::clone(&reader);
-    let look = move || {
-        for Job { id, path, .. } in inbox {
-            hand.add(Slides { slides: slides_of(&path), talk: id });
-        }
-    };
-    std::thread::Builder::new().name("slide-list".into()).spawn(look)?;
-    let known = texts.known();
-    work.reading = Some(Reading { reader, jobs, events, current: None, done: None, known, looked: None, off: false });
+    let (hand, from) = (Arc::clone(&reader), Arc::clone(&plan));
+    std::thread::Builder::new().name("slide-list".into()).spawn(move || look(&rung, &from, &hand))?;
+    work.reading = Some(Reading {
+        reader,
+        plan,
+        bell,
+        told,
+        known,
+        watched,
+        planned: None,
+        off: false,
+        busy: false,
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+    });
     Ok(())
+}
+
+/// Finds the slides of the next talk whenever the bell rings.
+fn look(rung: &Receiver<()>, plan: &Mutex<Plan>, reader: &Reader) {
+    for () in rung {
+        loop {
+            let job = {
+                let mut plan = lock(plan);
+                if plan.current.is_some() {
+                    break;
+                }
+                let Some(job) = plan.jobs.pop_front() else { break };
+                plan.current = Some(job.clone());
+                job
+            };
+            let slides = slides_of(&job.path);
+            if !slides.is_empty() {
+                reader.add(Slides { slides, talk: job.id });
+                break;
+            }
+            let mut plan = lock(plan);
+            plan.current = None;
+            plan.done.insert(job.id, job.stamp);
+        }
+    }
 }
 
 /// The slides of the talk that lies here, each picture once.
@@ -98,87 +170,69 @@ fn grey(bytes: &[u8]) -> Result<Grey, String> {
 }
 
 impl App {
-    /// Takes in what was read, and finds the next talk to be read.
+    /// Says what is to be read, and when it is not the time for it.
     pub(super) fn poll_reading(&mut self) {
         let Some(mut reading) = self.work.reading.take() else { return };
-        if reading.done.is_none() {
-            reading.done = reading
-                .known
-                .get()
-                .map(|known| known.iter().filter_map(|(path, at)| Some((marked(path)?, *at))).collect());
+        for told in reading.told.try_iter().collect::<Vec<_>>() {
+            match told {
+                Ok(how) => {
+                    reading.off = true;
+                    if !std::mem::replace(&mut self.view.told_slide_text, true) {
+                        self.tell(Severity::Info, how);
+                    }
+                }
+                Err(why) => self.tell(Severity::Warning, why),
+            }
         }
-        let events: Vec<OcrEvent> = reading.events.try_iter().collect();
-        for event in events {
-            self.take_reading(&mut reading, event);
+        let busy = self.player.playing() && reading.cores < CORES;
+        if std::mem::replace(&mut reading.busy, busy) != busy {
+            reading.reader.set_busy(busy);
         }
-        if !reading.off && self.settings.slide_text && reading.current.is_none() && reading.done.is_some() {
-            self.read_next(&mut reading);
+        reading.watched.store(self.view.library || self.view.search.is_some(), Ordering::Relaxed);
+        if !reading.off && self.settings.slide_text && self.work.library.loaded() {
+            self.plan_reading(&mut reading);
         }
         self.work.reading = Some(reading);
     }
 
-    fn take_reading(&mut self, reading: &mut Reading, event: OcrEvent) {
-        match event {
-            OcrEvent::Read(done) => {
-                let Some((id, _, stamp)) = reading.current.take_if(|(id, ..)| *id == done.talk) else { return };
-                let source = (mark(&id), stamp);
-                if let Some(known) = &mut reading.done {
-                    known.insert(id, stamp);
-                }
-                let text = Text {
-                    talk: done.talk,
-                    kinds: vec![PassageKind::Slide],
-                    passages: done.passages,
-                    source: done.complete.then_some(source),
-                };
-                if let Some(texts) = &self.work.texts {
-                    texts.put(text);
-                }
-            }
-            OcrEvent::Progress { .. } => {}
-            OcrEvent::Absent(how) => {
-                reading.off = true;
-                reading.current = None;
-                if !std::mem::replace(&mut self.view.told_slide_text, true) {
-                    self.tell(Severity::Info, how);
-                }
-            }
-            OcrEvent::Trouble(why) => self.tell(Severity::Warning, why),
+    /// Makes the plan anew when there are other talks, or another one is open: that one comes first.
+    fn plan_reading(&self, reading: &mut Reading) {
+        let Some(known) = reading.known.get() else { return };
+        let catalogue = self.work.library.catalogue();
+        let open = self.player.talk().map(|talk| talk.source.clone());
+        let same =
+            |(version, talk): &(u64, Option<PathBuf>)| *talk == open && catalogue.changed_since(*version).is_some();
+        let first = reading.planned.is_none();
+        if reading.planned.as_ref().is_some_and(same) {
+            return;
         }
-    }
-
-    /// The open talk if it has not been read, else the first of the library that has not.
-    fn read_next(&self, reading: &mut Reading) {
-        let Some(done) = &reading.done else { return };
-        let unread = |row: &&crate::library::Row| {
+        let mut plan = lock(&reading.plan);
+        if first {
+            plan.done = known.iter().filter_map(|(path, stamp)| Some((marked(path)?, *stamp))).collect();
+        }
+        let unread = |row: &&Row| {
             let entry = &row.entry;
             entry.slides > 0
                 && entry.broken.is_none()
                 && !row.away
-                && done.get(&entry.id).is_none_or(|stamp| *stamp != entry.stamp)
+                && plan.done.get(&entry.id) != Some(&entry.stamp)
+                && plan.current.as_ref().is_none_or(|job| job.id != entry.id)
         };
-        let catalogue = self.work.library.catalogue();
-        let open = self.player.talk().and_then(|talk| catalogue.at(&talk.source)).filter(unread);
-        let version = catalogue.version();
-        if open.is_none() && reading.looked == Some(version) {
-            return;
-        }
-        let Some(row) = open.or_else(|| catalogue.rows().iter().find(unread)) else {
-            reading.looked = Some(version);
-            return;
-        };
-        let (id, path, stamp) = (row.entry.id.clone(), row.entry.path.clone(), row.entry.stamp);
-        reading.current = Some((id.clone(), path.clone(), stamp));
-        if reading.jobs.try_send(Job { id, path }).is_err() {
-            reading.current = None;
-        }
+        let job = |row: &Row| Job { id: row.entry.id.clone(), path: row.entry.path.clone(), stamp: row.entry.stamp };
+        let first = open.as_deref().and_then(|path| catalogue.at(path)).filter(unread).map(job);
+        let rest = catalogue.rows().iter().filter(unread).map(job);
+        let jobs: VecDeque<Job> = first.into_iter().chain(rest).collect();
+        plan.jobs = jobs;
+        drop(plan);
+        reading.planned = Some((catalogue.version(), open));
+        reading.bell.try_send(()).ok();
     }
 
     /// What the reading of slides is at: what it does, talks read and talks in all.
     pub fn slide_reading(&self) -> Option<(State, usize, usize)> {
         let reading = self.work.reading.as_ref()?;
-        let read = reading.done.as_ref().map_or(0, HashMap::len);
         let talks = self.work.library.catalogue().rows().len();
+        let read = lock(&reading.plan).done.len();
         (!reading.off).then(|| (reading.reader.state(), read.min(talks), talks))
     }
 
@@ -186,13 +240,14 @@ impl App {
     pub(super) fn read_slides(&mut self, on: bool) {
         let Some(reading) = &mut self.work.reading else { return };
         reading.reader.set_paused(!on);
+        reading.off = !on;
+        reading.planned = None;
         if on {
-            reading.off = false;
             reading.reader.retry();
         } else {
             reading.reader.cancel();
-            reading.current = None;
-            reading.off = true;
+            let mut plan = lock(&reading.plan);
+            (plan.jobs, plan.current) = (VecDeque::new(), None);
         }
         self.feedback(if on { "The slides' text is read in the background" } else { "The slides' text is not read" });
     }

@@ -1,6 +1,6 @@
 //! The search over the texts of all talks, and playing from what was found. Main thread.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::App;
 use super::view::SearchView;
@@ -188,20 +188,20 @@ impl App {
             return;
         }
         // Where in a passage the words are is known when its talk is open.
-        self.play_here(path, Some(hit.clone()));
+        self.play_here(&path, Some(hit.clone()));
     }
 
     /// Plays a talk, from a place that was found; the queue stays, with it after the one that played.
-    pub(super) fn play_here(&mut self, path: PathBuf, found: Option<Hit>) {
+    pub(super) fn play_here(&mut self, path: &Path, found: Option<Hit>) {
         (self.view.library, self.view.search, self.view.overview, self.view.looking) = (false, None, None, None);
-        if self.player.talk().is_some_and(|talk| talk.source == path) {
+        if self.player.talk().is_some_and(|talk| talk.source == *path) {
             self.player.play();
             return;
         }
         let before = self.queue.paths().to_vec();
-        let place = self.place_in_queue(&path).unwrap_or_else(|| {
-            self.queue.insert_next(path.clone());
-            self.place_in_queue(&path).unwrap_or_default()
+        let place = self.place_in_queue(path).unwrap_or_else(|| {
+            self.queue.insert_next(path.to_owned());
+            self.place_in_queue(path).unwrap_or_default()
         });
         self.queue.go(place);
         self.remember_queue(before);

@@ -42,7 +42,7 @@ impl App {
             LibraryCommand::Move(step) => self.move_chosen(step),
             LibraryCommand::Choose(path) => self.choose(path),
             LibraryCommand::Open => self.open_chosen(None),
-            LibraryCommand::Play(path) => self.play_here(path, None),
+            LibraryCommand::Play(path) => self.play_here(&path, None),
             LibraryCommand::Sheet => self.open_chosen(Some(Command::ToggleOverview)),
             LibraryCommand::ToggleVerdict(verdict) => self.judge_chosen(verdict, false),
             LibraryCommand::VerdictNext(verdict) => self.judge_chosen(verdict, true),

@@ -19,7 +19,7 @@ pub(super) fn salvage(into: &Connection, damaged: &Path) {
 
 fn copy(into: &Connection, from: &Connection, table: &str) -> usize {
     let Ok(mut query) = from.prepare(&format!("SELECT * FROM {table}")) else { return 0 };
-    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
     let marks = vec!["?"; names.len()].join(", ");
     let insert = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", names.join(", "));
     let Ok(mut insert) = into.prepare(&insert) else { return 0 };
