@@ -1,4 +1,4 @@
-//! What views may read of the application. Main thread.
+//! What views may read of the application, and what they tell it of themselves. Main thread.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -6,10 +6,11 @@ use std::sync::atomic::AtomicBool;
 use super::App;
 use super::notice::Notice;
 use super::queue::Queue;
-use super::settings::Settings;
-use super::view::View;
+use super::settings::{AtEnd, Settings};
+use super::view::{View, WindowPlace};
 use crate::command::keymap::KeyMap;
 use crate::player::Player;
+use crate::slides::Rect;
 use crate::talk::Talk;
 
 impl App {
@@ -66,5 +67,36 @@ impl App {
     /// Everything told so far that was worth keeping.
     pub fn told(&self) -> &[Notice] {
         self.notices.past()
+    }
+
+    /// Says where the window lies on the desktop.
+    pub fn set_window(&mut self, place: WindowPlace) {
+        self.view.window = Some(place);
+    }
+
+    /// What happens at the end of a talk from now on.
+    pub fn set_at_end(&mut self, at_end: AtEnd) {
+        self.settings.at_end = at_end;
+    }
+
+    /// Says what the pane is, in physical pixels of the window.
+    pub fn set_pane(&mut self, pane: Rect) {
+        if self.view.pane != pane {
+            self.view.pane = pane;
+            self.refresh();
+        }
+    }
+
+    /// Says where the pointer is on the pane, in physical pixels of the window.
+    pub fn set_pointer(&mut self, pointer: Option<(i32, i32)>) {
+        self.view.pointer = pointer;
+    }
+
+    /// Says what the pane of the second window is, in its physical pixels.
+    pub fn set_second_pane(&mut self, pane: Rect) {
+        if self.view.second_pane != pane {
+            self.view.second_pane = pane;
+            self.refresh();
+        }
     }
 }

@@ -18,7 +18,7 @@ const STEP: MediaTime = MediaTime::from_secs(3);
 /// How long the last slide is seen in a talk that counts as seen.
 const LOOK: MediaTime = MediaTime::from_secs(2);
 /// The part of a talk that is as good as all of it.
-const DONE: f64 = 0.95;
+pub(super) const DONE: f64 = 0.95;
 
 impl App {
     /// The viewer's verdict on the open talk.

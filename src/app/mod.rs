@@ -36,7 +36,7 @@ use crate::audio::AudioEngine;
 use crate::command::Command;
 use crate::command::keymap::{DEFAULT_TOML, KeyMap};
 use crate::player::{Player, PlayerEvent};
-use crate::slides::{Rect, SlideCache};
+use crate::slides::SlideCache;
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
@@ -408,37 +408,6 @@ impl App {
             self.open_current(None, None);
         } else {
             self.look_around();
-        }
-    }
-
-    /// Says where the window lies on the desktop.
-    pub fn set_window(&mut self, place: view::WindowPlace) {
-        self.view.window = Some(place);
-    }
-
-    /// What happens at the end of a talk from now on.
-    pub fn set_at_end(&mut self, at_end: AtEnd) {
-        self.settings.at_end = at_end;
-    }
-
-    /// Says what the pane is, in physical pixels of the window.
-    pub fn set_pane(&mut self, pane: Rect) {
-        if self.view.pane != pane {
-            self.view.pane = pane;
-            self.refresh();
-        }
-    }
-
-    /// Says where the pointer is on the pane, in physical pixels of the window.
-    pub fn set_pointer(&mut self, pointer: Option<(i32, i32)>) {
-        self.view.pointer = pointer;
-    }
-
-    /// Says what the pane of the second window is, in its physical pixels.
-    pub fn set_second_pane(&mut self, pane: Rect) {
-        if self.view.second_pane != pane {
-            self.view.second_pane = pane;
-            self.refresh();
         }
     }
 

@@ -170,12 +170,11 @@ impl App {
     /// Where a talk goes on: where it was left, unless it was hardly begun or is over.
     pub(super) fn resume_at(&self, talk: &Talk) -> MediaTime {
         const BEGUN: MediaTime = MediaTime::from_secs(5);
-        const OVER: f64 = 0.95;
         let Some(record) = self.work.library.get(&talk.key()).filter(|_| self.settings.resume) else {
             return MediaTime::ZERO;
         };
         let at = record.progress.position;
-        let over = at.secs_f64() >= OVER * talk.duration().secs_f64();
+        let over = at.secs_f64() >= super::judging::DONE * talk.duration().secs_f64();
         let last = record.progress.done && talk.slides.len() > 1 && at >= talk.last_slide_start();
         if at < BEGUN || over || last { MediaTime::ZERO } else { at }
     }

@@ -150,7 +150,7 @@ fn look(rung: &Receiver<()>, plan: &Mutex<Plan>, reader: &Reader) {
     }
 }
 
-/// The slides of the talk that lies here, each picture once.
+/// The slides of the talk that lies here, those that have a picture.
 fn slides_of(path: &Path) -> Vec<Item> {
     let Ok(talk) = open(path, &Probe) else { return Vec::new() };
     let mut items: Vec<Item> = Vec::new();

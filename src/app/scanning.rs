@@ -11,15 +11,12 @@ use super::App;
 use super::notice::Severity;
 use crate::audio::decode::Probe;
 use crate::command::{Command, LibraryCommand};
-use crate::library::scan::{Known, ScanEvent, Scanner, is_gone};
+use crate::library::scan::{KINDS, Known, ScanEvent, Scanner, is_gone};
 use crate::library::texts::Text;
-use crate::library::{Change, Library, PassageKind};
+use crate::library::{Change, Library};
 
 /// Events that may wait; the scan waits for the window then.
 const WAITING: usize = 64;
-/// What of a talk's texts comes from its own files.
-const KINDS: [PassageKind; 4] = [PassageKind::Title, PassageKind::Author, PassageKind::About, PassageKind::Speech];
-
 /// How far the search for talks is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanProgress {

@@ -17,8 +17,9 @@ use super::spelling::Spelling;
 use super::undo::{Deed, Deeds};
 use super::writing::Writing;
 use crate::command::Command;
+use crate::library::Library;
+use crate::library::scan::entry_of;
 use crate::library::texts::Texts;
-use crate::library::{Entry, Library, Picture};
 use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
 use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
@@ -218,27 +219,7 @@ impl App {
         if in_root || self.sample.as_deref() == Some(&*talk.source) {
             return;
         }
-        let picture = talk.slides.iter().find_map(|slide| slide.image.as_ref());
-        self.work.library.list_opened(Entry {
-            path,
-            root: None,
-            id: talk.key(),
-            fingerprint: talk.fingerprint(),
-            title: talk.title.clone(),
-            authors: talk.metadata.authors.clone(),
-            link: talk.metadata.link.clone().or_else(|| talk.link()),
-            about: talk.metadata.about.clone(),
-            session: String::new(),
-            length: Some(talk.duration()),
-            slides: talk.slides.len(),
-            picture: picture.map(|image| Picture {
-                file: talk.path(&image.file),
-                width: image.width,
-                height: image.height,
-            }),
-            broken: None,
-            stamp: 0,
-        });
+        self.work.library.list_opened(entry_of(&path, None, 0, talk));
     }
 
     /// Takes in what the stores have done.

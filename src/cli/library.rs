@@ -9,16 +9,13 @@ use serde_json::{Value, json};
 use super::args::library_args::{ListArgs, ScanArgs, SearchArgs};
 use crate::app::noted::texts_file;
 use crate::audio::decode::Probe;
-use crate::library::scan::{Known, ScanEvent, Scanner, is_gone};
+use crate::library::scan::{KINDS, Known, ScanEvent, Scanner, is_gone};
 use crate::library::search::{self, Limits, Query};
 use crate::library::shelf::{Filter, Seen, Shelf, Sort, left};
 use crate::library::texts::{self, Text};
 use crate::library::{Change, Kept, PassageKind, Row, Store, TalkState};
 use crate::notes::Verdict;
 use crate::time::MediaTime;
-
-/// What of a talk's texts comes from its own files.
-const KINDS: [PassageKind; 4] = [PassageKind::Title, PassageKind::Author, PassageKind::About, PassageKind::Speech];
 
 /// Finds the talks in folders, which are in the library from then on; without folders, in those that are in it.
 ///

@@ -115,7 +115,8 @@ fn a_store_that_is_lost_is_made_again_from_disk_and_notes() {
     put(&folder.path().join("data/library.db"), &[0x5a; 9000]);
     put(&folder.path().join("data/search.db"), &[0x5a; 9000]);
 
-    let mut rig = started(folder.path(), &[&root]);
+    // Nothing is named: which folders there were is known from elsewhere.
+    let mut rig = started(folder.path(), &[]);
     scanned(&mut rig, 3);
     until(&mut rig, |app| app.library().catalogue().rows().iter().any(|row| row.state.verdict.is_some()));
     let row = rig.app.library().catalogue().rows().iter().find(|row| row.state.verdict.is_some()).unwrap();

@@ -21,7 +21,7 @@ pub(super) fn described(path: &Path, root: Option<&Path>, stamp: i64, probe: &dy
     match open(path, probe) {
         Ok(talk) => {
             let passages = passages(&talk);
-            (of_talk(path, root, stamp, &talk), passages)
+            (entry_of(path, root, stamp, &talk), passages)
         }
         Err(error) => {
             let entry = of_broken(path, root, stamp, &error);
@@ -30,6 +30,9 @@ pub(super) fn described(path: &Path, root: Option<&Path>, stamp: i64, probe: &dy
         }
     }
 }
+
+/// What of a talk's texts comes from its own files: the kinds of [`passages`].
+pub const KINDS: [PassageKind; 4] = [PassageKind::Title, PassageKind::Author, PassageKind::About, PassageKind::Speech];
 
 /// The texts of a talk: its title, its authors, what it is about, and what is said with the slide that is shown then.
 pub fn passages(talk: &Talk) -> Vec<Passage> {
@@ -73,7 +76,8 @@ fn passage(kind: PassageKind, text: &str) -> Passage {
     Passage { kind, slide: None, start: None, text: text.to_owned() }
 }
 
-fn of_talk(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk) -> Entry {
+/// The line of the library for a talk that is open. Reads nothing.
+pub fn entry_of(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk) -> Entry {
     let picture = talk.slides.iter().find_map(|slide| slide.image.as_ref());
     // A sound that does not say its length may last far longer than the slides.
     let known = talk.audio.as_ref().is_none_or(|audio| audio.duration.is_some());
