@@ -5,6 +5,7 @@ mod digest;
 mod headless;
 mod info;
 mod library;
+mod memory;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ impl Folders {
 
 /// Runs the program as it was typed.
 pub fn main() -> ExitCode {
+    memory::give_back_pictures();
     let args = Args::parse_from(args::tolerant_args(std::env::args_os()));
     start_log(args.log_level);
     let done = match &args.action {
