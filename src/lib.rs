@@ -4,6 +4,7 @@
 pub mod paths;
 pub mod persist;
 pub mod time;
+pub mod within;
 
 // What a talk is, and what the viewer writes about it.
 pub mod notes;

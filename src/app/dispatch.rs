@@ -82,6 +82,7 @@ impl App {
             Command::ToggleMute => self.set_muted(!self.player.muted()),
             Command::NextUnseen => self.next_unseen(),
             Command::ToggleDone => self.toggle_done(),
+            Command::Adjust(command) => self.adjust(command),
             Command::Library(what) => self.run_library(what),
             Command::Queue(what) => self.run_queue(&what),
             Command::Search(what) => self.run_search(what),
@@ -176,6 +177,9 @@ impl App {
     /// The next or previous slide; just after a slide began, its beginning counts as having been passed.
     fn step_slide(&mut self, by: isize) {
         let at = self.shown_slide().map(|slide| slide.0.checked_add_signed(by));
+        if self.recording_times() && by > 0 {
+            return self.place_next();
+        }
         match at.flatten().filter(|at| *at < self.slide_count()) {
             Some(at) => self.seek_slide(Some(at), Player::step),
             None if self.slide_count() == 0 => self.feedback("This talk has no slides"),
@@ -189,6 +193,9 @@ impl App {
     }
 
     fn seek_slide(&mut self, at: Option<usize>, seek: fn(&mut Player, MediaTime)) {
+        if self.turns_by_hand() {
+            return self.turn_to(at);
+        }
         let Some(talk) = self.player.talk() else { return };
         match at.and_then(|at| talk.slides.get(SlideIndex(at)).map(|slide| slide.start)) {
             Some(start) => {

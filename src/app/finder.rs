@@ -1,6 +1,7 @@
 //! Commands and talks by a few letters of their names. Pure: whoever shows them says what is typed.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::App;
@@ -110,6 +111,12 @@ impl Finder {
             self.best.truncate(MOST);
         }
         self.best.sort_unstable_by(order);
+        // Of copies of one talk the one that fits best.
+        let mut seen = HashSet::new();
+        self.best.retain(|(_, found)| match found {
+            Found::Talk(at) => rows.get(*at).is_none_or(|row| seen.insert(&row.entry.id)),
+            Found::Action(_) => true,
+        });
         self.best.iter().map(|(_, found)| *found).collect()
     }
 

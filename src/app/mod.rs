@@ -24,6 +24,7 @@ pub mod spelling;
 mod stage;
 mod undo;
 pub mod view;
+mod viewed;
 pub mod work;
 pub mod writing;
 
@@ -120,6 +121,9 @@ pub struct App {
     view: View,
     session: SessionKeeper,
     work: Work,
+    viewed: viewed::Viewed,
+    /// Counts the changes of what the viewer has put otherwise.
+    revision: u64,
     listing: Listing,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
@@ -175,6 +179,8 @@ impl App {
             view: View::new(settings.theme),
             session: SessionKeeper::default(),
             work: Work::default(),
+            viewed: viewed::Viewed::default(),
+            revision: 0,
             listing: Listing::default(),
             actions: Vec::new(),
             pending: None,
@@ -298,8 +304,9 @@ impl App {
         }
     }
 
-    fn show(&mut self, talk: &Arc<Talk>, at: Option<MediaTime>, paused: Option<bool>) {
+    fn show(&mut self, found_talk: &Arc<Talk>, at: Option<MediaTime>, paused: Option<bool>) {
         let asked = at;
+        let talk = &self.as_viewed(found_talk);
         let found = self.take_going(talk);
         // Who is not choosing among the talks finds the open one chosen.
         let browsing = self.view.library && self.view.overview.is_none();
@@ -322,6 +329,7 @@ impl App {
         let play = !paused.unwrap_or(self.settings.start_paused);
         self.take_up_rate(talk);
         self.player.open(Arc::clone(talk), at, play);
+        self.begin_viewing(found_talk);
         self.begin_work(talk);
         if asked.is_some_and(|at| at > self.player.duration()) {
             let length = self.player.duration().clock();

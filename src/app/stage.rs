@@ -26,6 +26,8 @@ pub enum Stage {
         /// Why, where it is known.
         why: Option<String>,
     },
+    /// A slide that has no picture by its nature, a chapter: what it is about.
+    Title(String),
     /// A slide whose picture could not be decoded: a sentence.
     Broken(String),
     /// A slide's picture and where it lies. The picture is not there yet in the first moments.
@@ -47,7 +49,7 @@ const AHEAD: usize = 3;
 impl App {
     /// The slide that is shown: where the talk is, unless the viewer looks at another.
     pub fn shown_slide(&self) -> Option<SlideIndex> {
-        self.view.looking.or_else(|| self.player.slide())
+        self.view.looking.or(self.view.turned).or_else(|| self.player.slide())
     }
 
     /// Wishes for the pictures that belong to this moment.
@@ -162,6 +164,12 @@ impl App {
         };
         let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
         let Some(image) = &slide.image else {
+            if slide.clip.is_some() {
+                return Stage::NoPicture { what: format!("Slide {} is a film", index.0 + 1), why: None };
+            }
+            if let Some(title) = &slide.title {
+                return Stage::Title(title.clone());
+            }
             let about = |issue: &&Issue| {
                 matches!(issue.kind, IssueKind::SlideMissing | IssueKind::SlideUnreadable)
                     && issue.message.contains(&slide.name)

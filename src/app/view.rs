@@ -110,6 +110,10 @@ pub struct View {
     pub clean: bool,
     /// The slide that is looked at while the talk goes on elsewhere.
     pub looking: Option<SlideIndex>,
+    /// The slide that the viewer has turned to, where nothing says when slides appear.
+    pub turned: Option<SlideIndex>,
+    /// The words about the talk are being written.
+    pub describing: bool,
     /// All slides at once.
     pub overview: Option<Overview>,
     /// The viewer is asked where to go.
@@ -163,6 +167,8 @@ impl View {
             enlarge: Enlarge::default(),
             clean: false,
             looking: None,
+            turned: None,
+            describing: false,
             overview: None,
             asking: false,
             bare: false,
@@ -238,7 +244,7 @@ impl View {
 
     /// Another talk: what belonged to the last one is over.
     pub fn forget_talk(&mut self) {
-        self.looking = None;
+        (self.looking, self.turned, self.describing) = (None, None, false);
         self.overview = None;
         self.asking = false;
     }
@@ -259,6 +265,8 @@ impl View {
             self.panel = None;
         } else if self.library {
             self.library = false;
+        } else if self.describing {
+            self.describing = false;
         } else if self.looking.is_some() {
             self.looking = None;
         } else if self.panel.is_some() {

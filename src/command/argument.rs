@@ -19,6 +19,11 @@ pub(super) fn seek(words: &str) -> Option<Command> {
     Some(if words.starts_with(['+', '-']) { Command::SeekBy(time) } else { Command::SeekTo(time) })
 }
 
+/// `+10ms`, `-1:00`.
+pub(super) fn time_step(words: &str) -> Option<MediaTime> {
+    MediaTime::parse(words).ok().filter(|_| words.starts_with(['+', '-']))
+}
+
 pub(super) fn rate(words: &str) -> Option<Command> {
     let thousandths = thousandths(words)?;
     if words.starts_with(['+', '-']) {

@@ -3,6 +3,7 @@
 //! A command says what is wanted, never how it is done; [`table`] describes each, [`parse`] reads and prints them as
 //! text, and [`keymap`] says which keys ask for them.
 
+mod adjust;
 mod argument;
 pub mod chord;
 pub mod keymap;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
@@ -133,6 +135,8 @@ pub enum Command {
     ToggleDone,
     /// All the talks.
     Library(LibraryCommand),
+    /// What the viewer puts otherwise than the files of the open talk.
+    Adjust(AdjustCommand),
     /// The talks in hand.
     Queue(QueueCommand),
     /// The texts of all talks.

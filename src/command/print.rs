@@ -29,7 +29,8 @@ impl fmt::Display for Command {
             f.write_str(" ")?;
         }
         match self {
-            Self::SeekBy(by) => write!(f, "{}{}s", if by.nanos() < 0 { "-" } else { "+" }, secs(by.nanos())),
+            Self::SeekBy(by) => print_step(*by, f),
+            Self::Adjust(what) => what.print(f),
             Self::SeekTo(to) | Self::ScrubTo(to) => print_moment(*to, f),
             Self::SeekPercent(percent) => write!(f, "{}%", percent.abs()),
             Self::SlideGo(number) | Self::GoToTalk(number) | Self::LookAt(number) => write!(f, "{number}"),
@@ -66,6 +67,11 @@ impl fmt::Display for Command {
             _ => Ok(()),
         }
     }
+}
+
+/// `+0.25s`.
+pub(super) fn print_step(by: MediaTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}{}s", if by.nanos() < 0 { "-" } else { "+" }, secs(by.nanos()))
 }
 
 /// Seconds without sign or superfluous zeros: `0.25`.

@@ -1,6 +1,7 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
-use super::{Command, Enlarge, LibraryCommand, QueueCommand, SearchCommand, Step, Theme, Verdict};
+use super::{AdjustCommand, Command, Enlarge, LibraryCommand, QueueCommand, SearchCommand, Step, Theme, Verdict};
+use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
 
 pub(super) fn all() -> Vec<Command> {
@@ -56,6 +57,12 @@ pub(super) fn all() -> Vec<Command> {
         Open("/talks/one".into()),
         Append("two; \"three\"".into()),
         NextUnseen,
+        Adjust(AdjustCommand::Nudge(MediaTime::from_millis(-10))),
+        Adjust(AdjustCommand::NudgeReset),
+        Adjust(AdjustCommand::Record),
+        Adjust(AdjustCommand::Forget),
+        Adjust(AdjustCommand::Describe(Field::Venue, "ICLR; \"2020\"".into())),
+        Adjust(AdjustCommand::Edit),
         ToggleDone,
         Library(LibraryCommand::Toggle),
         Library(LibraryCommand::Move(Step::Down)),

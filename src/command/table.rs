@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Command, LibraryCommand, QueueCommand, SearchCommand};
+use super::{AdjustCommand, Command, LibraryCommand, QueueCommand, SearchCommand};
 pub use label::label;
 
 mod label;
@@ -83,6 +83,8 @@ pub enum Argument {
     Verdict,
     /// The rest of the line, or a part in double quotes in which `""` stands for `"` and `\n` for a new line.
     Text,
+    /// Something about a talk and a text.
+    Described,
     /// A number and a text.
     NumberedText,
     /// Two numbers.
@@ -116,6 +118,7 @@ impl Argument {
             Self::Verdict => "keep|again|drop",
             Self::Text => "TEXT",
             Self::NumberedText => "N TEXT",
+            Self::Described => "title|authors|date|venue|link|paper|about TEXT",
             Self::TwoNumbers => "N TO",
             Self::Filter => "FILTER",
             Self::Order => "ORDER",
@@ -141,6 +144,7 @@ impl Argument {
             Self::Verdict => "keep, again or drop",
             Self::Text => "a text",
             Self::NumberedText => "a number from 1 and a text",
+            Self::Described => "title, authors, date, venue, link, paper or about, and a text",
             Self::TwoNumbers => "two numbers from 1",
             Self::Filter => "what to list, such as \"unseen tag:labels\"",
             Self::Order => "an order such as title or -length",
@@ -327,6 +331,13 @@ table! {
     Queue(QueueCommand::Remove(_)) => ("queue remove", Number, Talks, Nothing, ONCE, "Take an entry out of the queue"),
     Queue(QueueCommand::Clear) => ("queue clear", None, Talks, Nothing, ONCE, "Nothing in the queue but this talk"),
     Queue(QueueCommand::Fill(_)) => ("queue fill", Smart, Talks, Nothing, ONCE, "Fill the queue from the library"),
+
+    Adjust(AdjustCommand::Nudge(_)) => ("nudge", TimeStep, Talks, Talk, HELD, "Slides later or earlier than the sound, kept"),
+    Adjust(AdjustCommand::NudgeReset) => ("nudge reset", None, Talks, Talk, ONCE, "Slides when their files say"),
+    Adjust(AdjustCommand::Record) => ("times record", None, Talks, Talk, ONCE, "Give slides without times theirs while listening"),
+    Adjust(AdjustCommand::Forget) => ("times forget", None, Talks, Talk, ONCE, "Forget the times that were given to slides"),
+    Adjust(AdjustCommand::Edit) => ("describe", None, Talks, Talk, ONCE, "Write title, authors and what else is known"),
+    Adjust(AdjustCommand::Describe(..)) => ("describe", Described, Talks, Talk, ONCE, "Describe the talk otherwise; empty as it was found"),
 
     Library(LibraryCommand::Toggle) => ("library toggle", None, Library, Nothing, ONCE, "All the talks"),
     Library(LibraryCommand::Move(_)) => ("library", Step, Library, Nothing, HELD, "Choose another talk"),

@@ -6,6 +6,10 @@ use base64::Engine as _;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::escape::web_link;
+use crate::within;
+
+/// Most bytes of a picture that is written into a page.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What the destination of a picture leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +56,7 @@ pub(super) fn find(folder: &Path, dest: &str) -> Picture {
         .into_iter()
         .filter(|name| !name.is_empty())
         .map(|name| folder.join(name))
-        .find(|path| path.is_file())
+        .find(|path| within::file(path).is_file())
         .map_or(Picture::Missing, Picture::File)
 }
 
@@ -81,7 +85,7 @@ pub(super) fn relative_link(file: &Path, from: &Path) -> String {
 
 /// The whole picture as a `data:` address; `None` where the file is no picture that a browser shows.
 pub(super) fn data_uri(file: &Path) -> Option<String> {
-    let bytes = std::fs::read(file).ok()?;
+    let bytes = within::read(file, MOST_BYTES).ok()?;
     let media_type = media_type(&bytes)?;
     Some(format!("data:{media_type};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
 }

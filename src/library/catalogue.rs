@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::entry::{Entry, Row, TalkState};
+use super::words;
 use crate::talk::TalkId;
+use crate::talk::words::Words;
 
 /// All lines, in no order.
 #[derive(Default)]
@@ -122,6 +124,16 @@ impl Catalogue {
                 }
             }
         }
+    }
+
+    /// The viewer calls a talk otherwise.
+    pub fn rename(&mut self, id: &TalkId, words: &Words) {
+        for at in self.by_id.get(id).into_iter().flatten() {
+            if let Some(row) = self.rows.get_mut(*at) {
+                words::put(words, &mut row.entry);
+            }
+        }
+        self.changed();
     }
 
     /// A root cannot be reached, or can be again.

@@ -11,6 +11,7 @@ pub mod search;
 pub mod shelf;
 mod store;
 pub mod texts;
+mod words;
 mod worker;
 
 use std::collections::HashMap;
@@ -22,10 +23,12 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use crate::Waker;
 use crate::notes::Verdict;
 use crate::talk::TalkId;
+use crate::talk::words::Words;
 use crate::time::{MediaTime, Rate};
 pub use catalogue::Catalogue;
 pub use entry::{Entry, Passage, PassageKind, Picture, Row, TalkState};
 pub use store::{Kept, Store, StoreError};
+pub use words::{Choices, as_chosen};
 
 /// Changes and answers that may wait.
 const WAITING: usize = 4096;
@@ -83,8 +86,8 @@ pub enum Change {
     Merged(PathBuf, Option<PathBuf>),
     /// What is to be played, in order.
     Queue(Vec<PathBuf>),
-    /// A talk has its own speed, or that of all.
-    Speed(TalkId, Option<Rate>),
+    /// What the viewer has chosen for one talk, by the name of the choice, or has taken back.
+    Choice(TalkId, String, Option<String>),
 }
 
 /// What the thread has to say.
@@ -93,6 +96,9 @@ enum Answer {
     Loaded(Box<Kept>),
     Trouble(String),
 }
+
+/// The name of the choice of a speed.
+const SPEED: &str = "speed";
 
 /// What a note tells of a talk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,7 +118,7 @@ pub struct Library {
     roots: Vec<PathBuf>,
     merged: HashMap<PathBuf, PathBuf>,
     queue: Vec<PathBuf>,
-    speeds: HashMap<TalkId, Rate>,
+    choices: HashMap<TalkId, Choices>,
     changes: Option<Sender<Change>>,
     bulk: Option<Sender<Vec<Change>>>,
     answers: Receiver<Answer>,
@@ -166,7 +172,7 @@ impl Library {
             roots: Vec::new(),
             merged: HashMap::new(),
             queue: Vec::new(),
-            speeds: HashMap::new(),
+            choices: HashMap::new(),
             changes: None,
             bulk: None,
             answers,
@@ -190,6 +196,10 @@ impl Library {
 
     fn load(&mut self, kept: Kept) {
         self.loaded = true;
+        for (id, choices) in kept.choices {
+            let own = self.choices.entry(id).or_default();
+            choices.into_iter().for_each(|(name, value)| _ = own.entry(name).or_insert(value));
+        }
         // What has happened since the start is newer.
         for record in kept.records {
             if !self.records.contains_key(&record.id) {
@@ -210,7 +220,7 @@ impl Library {
         // A folder of talks in another one is a part of it.
         let all = self.roots.clone();
         self.roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
-        (self.merged, self.queue, self.speeds) = (kept.merged, kept.queue, kept.speeds);
+        (self.merged, self.queue) = (kept.merged, kept.queue);
     }
 
     /// Whether what was kept is there; until then a talk may have a verdict that is not known yet.
@@ -256,18 +266,39 @@ impl Library {
 
     /// The speed of a talk that has its own.
     pub fn speed(&self, id: &TalkId) -> Option<Rate> {
-        self.speeds.get(id).copied()
+        self.choice(id, SPEED).and_then(|factor| Some(Rate::from_factor(factor.parse().ok()?)))
     }
 
     /// A talk has its own speed, or that of all.
     pub fn set_speed(&mut self, id: &TalkId, rate: Option<Rate>) {
-        let before = match rate {
-            Some(rate) => self.speeds.insert(id.clone(), rate),
-            None => self.speeds.remove(id),
+        self.choose(id, SPEED, rate.map(|rate| rate.factor().to_string()));
+    }
+
+    /// What the viewer has chosen for one talk.
+    pub fn choice(&self, id: &TalkId, name: &str) -> Option<&str> {
+        self.choices.get(id)?.get(name).map(String::as_str)
+    }
+
+    /// The viewer chooses for one talk, or takes back what was chosen.
+    pub fn choose(&mut self, id: &TalkId, name: &str, value: Option<String>) {
+        let choices = self.choices.entry(id.clone()).or_default();
+        let before = match value.clone() {
+            Some(value) => choices.insert(name.to_owned(), value),
+            None => choices.remove(name),
         };
-        if before != rate {
-            self.keep(Change::Speed(id.clone(), rate));
+        if before != value {
+            self.keep(Change::Choice(id.clone(), name.to_owned(), value));
         }
+    }
+
+    /// All that the viewer has chosen for one talk.
+    pub fn choices(&self, id: &TalkId) -> Option<&Choices> {
+        self.choices.get(id)
+    }
+
+    /// Lists a talk under what is known of it now: after the viewer has called it otherwise.
+    pub fn rename(&mut self, id: &TalkId, words: &Words) {
+        self.catalogue.rename(id, words);
     }
 
     /// Takes changes in bulk, for another thread, which waits for the disk.
@@ -288,8 +319,12 @@ impl Library {
     }
 
     /// Lists what was found; it is kept already, or will be by others.
-    pub fn list(&mut self, entry: Entry) {
+    pub fn list(&mut self, mut entry: Entry) {
         let state = self.state(&entry.id);
+        if let Some(choices) = self.choices.get(&entry.id) {
+            let words = words::as_chosen(words::of_entry(&entry), choices);
+            words::put(&words, &mut entry);
+        }
         self.catalogue.put(entry, state);
     }
 

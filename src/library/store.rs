@@ -8,10 +8,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::entry::{Entry, Picture};
 use super::schema::STEPS;
+use super::words::Choices;
 use super::{Change, Progress, Record};
 use crate::notes::Verdict;
 use crate::talk::TalkId;
-use crate::time::{MediaTime, Rate};
+use crate::time::MediaTime;
 
 /// How long another program that holds the file is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -72,8 +73,8 @@ pub struct Kept {
     pub merged: HashMap<PathBuf, PathBuf>,
     /// What is to be played, in order.
     pub queue: Vec<PathBuf>,
-    /// The speed of the talks that have their own.
-    pub speeds: HashMap<TalkId, Rate>,
+    /// What the viewer has chosen for single talks.
+    pub choices: HashMap<TalkId, Choices>,
 }
 
 /// An open store.
@@ -181,11 +182,12 @@ impl Store {
             };
             let mut merged = self.connection.prepare("SELECT path, kept FROM merged")?;
             let merged = merged.query_map([], |row| Ok((path_of(row.get(0)?), path_of(row.get(1)?))))?;
-            let mut speeds = self.connection.prepare("SELECT talk, value FROM setting WHERE name = 'speed'")?;
-            let speeds = speeds.query_map([], |row| {
-                let factor: String = row.get(1)?;
-                Ok((TalkId(row.get(0)?), Rate::from_factor(factor.parse().unwrap_or(1.0))))
-            })?;
+            let mut settings = self.connection.prepare("SELECT talk, name, value FROM setting")?;
+            let mut settings = settings.query([])?;
+            let mut choices: HashMap<TalkId, Choices> = HashMap::new();
+            while let Some(row) = settings.next()? {
+                choices.entry(TalkId(row.get(0)?)).or_default().insert(row.get(1)?, row.get(2)?);
+            }
             let mut entries = self.connection.prepare("SELECT * FROM entry")?;
             let entries = entries.query_map([], entry_of)?.collect::<rusqlite::Result<_>>()?;
             Ok(Kept {
@@ -194,7 +196,7 @@ impl Store {
                 roots: paths("SELECT path FROM root ORDER BY added_at, rowid")?,
                 merged: merged.collect::<rusqlite::Result<_>>()?,
                 queue: paths("SELECT path FROM queue ORDER BY position")?,
-                speeds: speeds.collect::<rusqlite::Result<_>>()?,
+                choices,
             })
         };
         read().map_err(|why| StoreError::Work { doing: "read", why })
@@ -268,14 +270,12 @@ fn write_one(to: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::Merged(path, None) => {
             to.execute("DELETE FROM merged WHERE path = ?1", [bytes_of(path)])?;
         }
-        Change::Speed(id, Some(rate)) => {
-            to.execute(
-                "INSERT OR REPLACE INTO setting (talk, name, value) VALUES (?1, 'speed', ?2)",
-                params![id.0, rate.factor().to_string()],
-            )?;
+        Change::Choice(id, name, Some(value)) => {
+            let parts = params![id.0, name, value];
+            to.execute("INSERT OR REPLACE INTO setting (talk, name, value) VALUES (?1, ?2, ?3)", parts)?;
         }
-        Change::Speed(id, None) => {
-            to.execute("DELETE FROM setting WHERE talk = ?1 AND name = 'speed'", [&id.0])?;
+        Change::Choice(id, name, None) => {
+            to.execute("DELETE FROM setting WHERE talk = ?1 AND name = ?2", [&id.0, name])?;
         }
         Change::Queue(paths) => {
             to.execute("DELETE FROM queue", [])?;

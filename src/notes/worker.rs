@@ -10,9 +10,13 @@ use super::index::Index;
 use super::slot::Slot;
 use super::watch::Watch;
 use super::{Document, Head, NoteEvent, Places, Verdict, disk, recovery};
+use crate::within;
 
 /// How often a folder is looked at that the system does not watch.
 const GLANCE: Duration = Duration::from_secs(2);
+
+/// Most bytes of a picture that is put beside a note.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// A picture on its way into the folder beside a note.
 struct Attachment {
@@ -262,7 +266,7 @@ impl Worker {
     fn attach(&mut self, attachment: &Attachment) -> Result<(), String> {
         let Attachment { source, target } = attachment;
         let failed = |why: &str| format!("Cannot put the picture beside the note: {why} ({})", target.display());
-        let bytes = std::fs::read(source).map_err(|error| failed(&format!("it cannot be read: {error}")))?;
+        let bytes = within::read(source, MOST_BYTES).map_err(|error| failed(&format!("it cannot be read: {error}")))?;
         let folder = target.parent().unwrap_or(target);
         let beside = self.open.as_ref().is_some_and(|slot| slot.beside);
         let notes = folder.parent().unwrap_or(folder);

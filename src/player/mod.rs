@@ -80,6 +80,13 @@ impl Player {
         self.carry_out(sound);
     }
 
+    /// Goes on with the same talk, of which something other than its sound has changed.
+    pub fn revise(&mut self, talk: Arc<Talk>) {
+        if self.talk.as_ref().is_some_and(|open| open.audio == talk.audio && open.root == talk.root) {
+            self.talk = Some(talk);
+        }
+    }
+
     /// Says which talks may be opened next, and from where, the likeliest first.
     pub fn warm<'a>(&self, next: impl Iterator<Item = (&'a Talk, MediaTime)>) {
         self.audio.warm(next.map(|(talk, at)| (source_of(talk), at)).collect());

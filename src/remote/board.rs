@@ -42,6 +42,8 @@ pub struct Snapshot {
     pub ends: u64,
     /// Talks opened so far.
     pub openings: u64,
+    /// The slide that is shown, counted from 1.
+    pub slide: Option<usize>,
     /// Where the slide lies, in physical pixels of the window.
     pub slide_rect: Option<Rect>,
     /// The truth about its pixels.
@@ -148,6 +150,7 @@ impl Snapshot {
             seeks: player.seeks(),
             ends: player.ends(),
             openings: app.openings(),
+            slide: app.shown_slide().map(|slide| slide.0 + 1),
             slide_rect: app.slide_rect(),
             lamp: app.lamp_text(),
             note: app.note().map(|note| Arc::from(note.text())),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::board::{Board, Snapshot};
+use crate::talk::Slide;
 use crate::time::MediaTime;
 
 /// Why a property has no value, in mpv's words.
@@ -63,6 +64,7 @@ const NAMES: &[&str] = &[
     "plenary/slowest-frame",
     "plenary/underruns",
     "plenary/lamp",
+    "plenary/slide",
     "plenary/slide-rect",
     "plenary/note",
     "plenary/notice",
@@ -152,6 +154,8 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         }
         "plenary/underruns" => json!(board.underruns()),
         "plenary/lamp" => available(now.lamp.is_some(), json!(now.lamp))?,
+        // The slide that is shown, counted from 1.
+        "plenary/slide" => available(now.slide.is_some(), json!(now.slide))?,
         "plenary/slide-rect" => slide_rect(&now)?,
         "plenary/note" => available(now.note.is_some(), json!(now.note.as_deref()))?,
         "plenary/notice" => json!(now.notice),
@@ -190,9 +194,11 @@ fn chapter(now: &Snapshot, at: MediaTime) -> i64 {
 
 fn chapters(now: &Snapshot) -> Value {
     let Some(talk) = &now.talk else { return json!([]) };
-    let chapter =
-        |(number, start): (usize, MediaTime)| json!({"title": format!("Slide {number}"), "time": start.secs_f64()});
-    (1..).zip(talk.slides.iter().map(|slide| slide.start)).map(chapter).collect()
+    let chapter = |(number, slide): (usize, &Slide)| {
+        let title = slide.title.clone().unwrap_or_else(|| format!("Slide {number}"));
+        json!({"title": title, "time": slide.start.secs_f64()})
+    };
+    (1..).zip(&talk.slides).map(chapter).collect()
 }
 
 fn playlist(now: &Snapshot) -> Value {

@@ -12,6 +12,7 @@ use image::codecs::jpeg::JpegEncoder;
 use super::decode::{self, Limits, SlideError};
 use super::placement::fit;
 use super::{Pixels, Size};
+use crate::within;
 
 /// Small pictures lie within this: as large as they are shown on a display of high density.
 const WITHIN: Size = Size::new(480, 270);
@@ -95,7 +96,7 @@ impl ThumbStore {
 
 /// `3f/3fa94c0d11e2b7a6.jpg`: of a file as it is now. None where there is none.
 fn name_of(file: &Path) -> Option<PathBuf> {
-    let found = file.metadata().ok()?;
+    let found = within::file(file).metadata().ok()?;
     let changed = found.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let hash =
         fnv(file.as_os_str().as_encoded_bytes().iter().chain(&found.len().to_le_bytes()).chain(&changed.to_le_bytes()));

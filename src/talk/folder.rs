@@ -34,6 +34,7 @@ pub(crate) struct Folder {
     by_path: HashMap<PathBuf, usize>,
     cut: bool,
     outside: Vec<PathBuf>,
+    partial: bool,
 }
 
 /// A folder in the folder, or a link to one.
@@ -64,6 +65,7 @@ impl Folder {
             by_path: HashMap::new(),
             cut: false,
             outside: Vec::new(),
+            partial: false,
         };
         let mut left = MAX_ENTRIES;
         folder.add(Path::new(""), &mut left)?;
@@ -77,6 +79,31 @@ impl Folder {
         }
         folder.by_path = folder.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
         Ok(folder)
+    }
+
+    /// A folder that seems to hold only what belongs to one of its files: what is called as that, up to a dot, and its
+    /// slides that move, as yt-dlp calls them.
+    pub(crate) fn around(file: &Path) -> io::Result<Self> {
+        let (Some(root), Some(name)) = (file.parent(), file.file_name()) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let mut folder = Self::with_only(file)?;
+        let mut all = Self { real: root.canonicalize()?, ..Self::with_only(file)? };
+        all.files.clear();
+        all.add(Path::new(""), &mut { MAX_ENTRIES })?;
+        let stem = names::family_stem(&name.to_string_lossy()).to_owned();
+        all.files.retain(|other| other.path != Path::new(name) && names::is_of(&other.name, &stem));
+        folder.files.append(&mut all.files);
+        folder.files.sort_by(|a, b| names::natural(&a.name, &b.name));
+        folder.by_path = folder.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        folder.cut = all.cut;
+        folder.partial = true;
+        Ok(folder)
+    }
+
+    /// Whether it holds only what belongs to one file: its own name says nothing of the talk then.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.partial
     }
 
     /// A folder that seems to hold one file only.
@@ -96,6 +123,7 @@ impl Folder {
             by_path,
             cut: false,
             outside: Vec::new(),
+            partial: false,
         })
     }
 

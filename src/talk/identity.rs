@@ -20,6 +20,9 @@ impl Talk {
     /// By what the viewer's notes and verdicts know the talk: the service's number, else its fingerprint. It stays the
     /// same wherever the talk lies.
     pub fn key(&self) -> TalkId {
+        if let Some((key, _)) = &self.known_as {
+            return key.clone();
+        }
         match names::talk_number(&self.id.0).filter(|number| *number == self.id.0) {
             Some(number) => key_of_number(number),
             None => TalkId(format!("talk-{}", self.fingerprint())),
@@ -37,6 +40,9 @@ impl Talk {
     /// made of the times of the slides, in milliseconds, and where these do not tell talks apart, of the sound and the names
     /// of the slides.
     pub fn fingerprint(&self) -> String {
+        if let Some((_, fingerprint)) = &self.known_as {
+            return fingerprint.clone();
+        }
         let mut hash = Fnv::default();
         for slide in self.slides.iter() {
             hash.number(slide.start.nanos() / 1_000_000);
@@ -119,6 +125,7 @@ mod tests {
                 height: width / 2,
                 format: ImageFormat::Jpeg,
             }),
+            ..Slide::default()
         };
         Talk {
             id: TalkId(id.into()),
@@ -128,9 +135,12 @@ mod tests {
             slides: SlideTrack::new(starts.iter().map(slide).collect()),
             audio: None,
             transcript: Transcript::default(),
+            tracks: Vec::new(),
+            untimed: false,
             metadata: crate::talk::Metadata::default(),
             content: 0,
             issues: Vec::new(),
+            known_as: None,
         }
     }
 
@@ -153,6 +163,16 @@ mod tests {
         let with = |content, starts: &[i64]| Talk { content, ..talk("a", starts, 1024) };
         assert_ne!(with(1, &[0, 5000, 10_000]).fingerprint(), with(2, &[0, 5000, 10_000]).fingerprint());
         assert_eq!(with(1, &[0, 5000, 10_001]).fingerprint(), with(2, &[0, 5000, 10_001]).fingerprint());
+    }
+
+    #[test]
+    fn other_times_of_the_slides_make_no_other_talk() {
+        let found = talk("a", &[0, 1500, 9000], 1024);
+        let nudged = found.with_slides(found.slides.nudged(MediaTime::from_millis(40)));
+        assert_eq!(nudged.slides.start(crate::talk::SlideIndex(1)), MediaTime::from_millis(1540));
+        assert_eq!((nudged.key(), nudged.fingerprint()), (found.key(), found.fingerprint()));
+        let again = nudged.with_slides(found.slides.nudged(MediaTime::from_millis(80)));
+        assert_eq!(again.key(), found.key());
     }
 
     #[test]

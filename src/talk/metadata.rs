@@ -2,12 +2,10 @@
 //!
 //! Read tolerantly: of a damaged file, what comes before the damage. Everything has a bound.
 
-use std::fmt;
-use std::path::Path;
-
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
+use std::fmt;
 
 use super::folder::{Entry, Folder};
 use super::names;
@@ -35,12 +33,12 @@ pub struct Metadata {
     pub about: String,
     /// Where others can see it.
     pub link: Option<String>,
-}
-
-/// What the files say that lie beside a single file which is a talk: files of other talks may lie there, too.
-pub(super) fn beside(folder: &Path, stem: &str) -> Metadata {
-    let file = folder.join(format!("{stem}{INFO}"));
-    Folder::with_only(&file).map(|folder| of_folder(&folder, Some(stem))).unwrap_or_default()
+    /// When it was given: `2020`, `2020-04` or `2020-04-26`.
+    pub date: Option<String>,
+    /// Where it was given: the conference, the series.
+    pub venue: Option<String>,
+    /// Where the paper is.
+    pub paper: Option<String>,
 }
 
 /// The ending of yt-dlp's descriptions.
@@ -77,11 +75,21 @@ pub(super) fn of_folder(folder: &Folder, stem: Option<&str>) -> Metadata {
     metadata
 }
 
+/// What the tags of a media file say.
+pub(super) fn of_tags(tags: &[(String, String)]) -> Metadata {
+    let object: serde_json::Map<String, Value> =
+        tags.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    parse(&serde_json::to_vec(&object).unwrap_or_default())
+}
+
 impl Metadata {
     /// Takes over what is not known yet.
-    fn fill(&mut self, other: Self) {
+    pub(crate) fn fill(&mut self, other: Self) {
         self.title = self.title.take().or(other.title);
         self.link = self.link.take().or(other.link);
+        self.date = self.date.take().or(other.date);
+        self.venue = self.venue.take().or(other.venue);
+        self.paper = self.paper.take().or(other.paper);
         if self.authors.is_empty() {
             self.authors = other.authors;
         }
@@ -190,6 +198,7 @@ impl Fields {
             about: if title.as_ref() == Some(&about) { String::new() } else { about },
             link: self.texts(Name::Link).chain(self.texts(Name::Url).filter(|_| id.is_none())).find_map(link),
             title,
+            ..Metadata::default()
         }
     }
 

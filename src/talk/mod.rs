@@ -1,5 +1,6 @@
 //! What a talk is: plain data, immutable once opened.
 
+mod chapters;
 mod folder;
 pub mod identity;
 pub mod issue;
@@ -12,13 +13,16 @@ mod picture;
 pub mod pictures;
 mod recognise;
 pub mod report;
+mod texts;
 pub mod track;
 pub mod transcript;
 mod walk;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 
 use crate::time::MediaTime;
+use crate::within::Span;
 
 pub use issue::{Issue, IssueKind};
 pub use metadata::Metadata;
@@ -48,10 +52,16 @@ pub struct Talk {
     pub metadata: Metadata,
     /// A number made of what its sound, or its first picture, begins with; 0 where nothing was read.
     pub content: u64,
-    /// What is said, where a file tells.
+    /// What is said, where a file tells: of several files the one that suits most viewers.
     pub transcript: Transcript,
+    /// The other texts that go along with the sound: other languages, what listeners wrote.
+    pub tracks: Vec<TextTrack>,
+    /// Nothing says when the slides appear: all begin at zero, in their order, and the viewer turns them.
+    pub untimed: bool,
     /// Everything that is wrong with the talk, in words.
     pub issues: Vec<Issue>,
+    /// What it is known by, where its slides have other times than in its files.
+    pub known_as: Option<(TalkId, String)>,
 }
 
 impl Talk {
@@ -74,7 +84,15 @@ impl Talk {
 
     /// When the last slide appears; zero without slides.
     pub fn last_slide_start(&self) -> MediaTime {
-        self.slides.iter().last().map_or(MediaTime::ZERO, |slide| slide.start)
+        self.slides.last_start()
+    }
+
+    /// The same talk with its slides at other times; it is known by what it was known by.
+    #[must_use]
+    pub fn with_slides(&self, slides: SlideTrack) -> Self {
+        let known_as = self.known_as.clone().unwrap_or_else(|| (self.key(), self.fingerprint()));
+        let untimed = self.untimed && slides.placed() < slides.len();
+        Self { slides, untimed, known_as: Some(known_as), ..self.clone() }
     }
 
     /// Absolute path of a file of this talk.
@@ -88,20 +106,59 @@ impl Talk {
 pub struct TalkId(pub String);
 
 /// A slide: from `start` until the next slide begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Slide {
     /// When it appears, in source time.
     pub start: MediaTime,
     /// The name that its document gives it, for messages.
     pub name: String,
-    /// Its picture; `None` where it is missing or unusable (an issue says so).
+    /// What it is about, where a document says so; on one line.
+    pub title: Option<String>,
+    /// The words on it, where a document has them; often empty.
+    pub text: String,
+    /// Its picture; `None` where it is missing or unusable (an issue says so), or where it never had one.
     pub image: Option<SlideImage>,
+    /// What moves in its place.
+    pub clip: Option<Clip>,
+}
+
+/// A piece of video that is shown in the place of a slide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clip {
+    /// Relative to the talk's root.
+    pub file: PathBuf,
+    /// The moment of the video that is shown when the slide appears.
+    pub from: MediaTime,
+    /// How long it moves, where a document says so; it ends with its slide at the latest.
+    pub duration: Option<MediaTime>,
+}
+
+/// A text that goes along with the sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextTrack {
+    /// Who wrote it.
+    pub kind: TrackKind,
+    /// As its file says, such as `en`, `pt-BR`; empty where it is not known.
+    pub language: String,
+    /// Relative to the talk's root.
+    pub file: PathBuf,
+    /// The text.
+    pub transcript: Transcript,
+}
+
+/// Whose words a text is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackKind {
+    /// Those of the speaker.
+    Speech,
+    /// Those of the listeners, written meanwhile.
+    Chat,
 }
 
 /// A picture file of a slide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlideImage {
-    /// Relative to the talk's root.
+    /// Relative to the talk's root. That of a picture inside another file lies below it: see [`crate::within`].
     pub file: PathBuf,
     /// Pixels across, as the file's header says.
     pub width: u32,
@@ -126,6 +183,8 @@ pub enum ImageFormat {
     Bmp,
     /// SVG.
     Svg,
+    /// A page of a PDF.
+    Pdf,
 }
 
 /// A file with sound.
@@ -157,4 +216,31 @@ pub trait MediaProbe {
     /// # Errors
     /// A sentence for the viewer, where the file cannot be read or has no sound.
     fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String>;
+
+    /// What the file has besides sound: chapters, pictures, tags. Nothing where it cannot be read.
+    fn contents(&self, _file: &Path) -> MediaContents {
+        MediaContents::default()
+    }
+}
+
+/// What a media file has besides its sound.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MediaContents {
+    /// In order of time.
+    pub chapters: Vec<MediaChapter>,
+    /// Pictures that belong to the whole: a cover.
+    pub pictures: Vec<Span>,
+    /// Names in lower case, as FFmpeg has them (`title`, `artist`, `date`, `comment`), with their values.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A chapter of a media file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MediaChapter {
+    /// When it begins.
+    pub start: MediaTime,
+    /// Often empty.
+    pub title: String,
+    /// Its picture.
+    pub picture: Option<Span>,
 }

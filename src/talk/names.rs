@@ -64,6 +64,34 @@ pub(crate) fn is_derived(name: &str) -> bool {
     })
 }
 
+/// What the files that belong to one media file begin with: `Title [id]` of `Title [id].mp4`, `Title [id].info.json`.
+pub(crate) fn family_stem(name: &str) -> &str {
+    const ENDINGS: [&str; 3] = [".info.json", ".chapters.json", ".chapters.txt"];
+    let lower = name.to_ascii_lowercase();
+    let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending) && lower.len() > ending.len());
+    ending.and_then(|ending| name.get(..name.len() - ending.len())).unwrap_or_else(|| split(name).0)
+}
+
+/// Whether a file belongs to the media file with this stem: it is called as that up to a dot, or is one of its slides that
+/// move, or the list of them: `Title - Slide 002 [id-002].mp4`, `Title [id-playlist].info.json`.
+pub(crate) fn is_of(name: &str, stem: &str) -> bool {
+    if name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) {
+        return true;
+    }
+    let bracketed = stem.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+    bracketed.is_some_and(|(title, id)| {
+        let rest = name.strip_prefix(title.trim_end()).unwrap_or_default();
+        (rest.starts_with(" - Slide ") || rest.starts_with(" [")) && rest.contains(&format!("[{id}-"))
+    })
+}
+
+/// Text from a document as a title is shown: on one line, single spaces, of bounded length, nothing unseen.
+pub(crate) fn one_line(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
+}
+
 /// The number of a SlidesLive talk in a name: eight digits, the first a 3, nothing alphanumeric on either side.
 pub(crate) fn talk_number(name: &str) -> Option<&str> {
     name.split(|c: char| !c.is_alphanumeric())

@@ -10,9 +10,7 @@ use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
-use super::transcript::Transcript;
-use super::{MediaFile, MediaProbe, Talk, TalkId, identity, media, metadata, names};
-use crate::time::MediaTime;
+use super::{MediaFile, MediaProbe, Talk, TalkId, chapters, identity, media, metadata, names, texts};
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
 
@@ -83,7 +81,9 @@ impl OpenError {
     }
 }
 
-/// Opens the talk in a folder, or a single sound or video file as a talk without slides.
+/// Opens the talk in a folder, or that of a single file: a sound or video file, or a document that tells of a talk.
+///
+/// A file of a folder that is a talk stands for that talk; any other has what is called as it is.
 ///
 /// # Errors
 /// [`OpenError`] where nothing is left to play.
@@ -92,101 +92,91 @@ pub fn open(path: &Path, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
     let absolute = std::path::absolute(path).map_err(failed)?;
     let kind = std::fs::metadata(&absolute).map_err(failed)?;
     if kind.is_dir() {
-        open_folder(path, &Folder::list(absolute).map_err(failed)?, probe)
-    } else if kind.is_file() && names::is_media(&file_name(&absolute)) {
-        open_file(path, &Folder::with_only(&absolute).map_err(failed)?, probe)
-    } else {
-        Err(OpenError::Unknown(path.to_owned()))
+        return open_in(path, &Folder::list(absolute).map_err(failed)?, None, probe);
     }
+    let name = file_name(&absolute);
+    if !kind.is_file() || !names::is_media(&name) && !layouts::is_document(&name) {
+        return Err(OpenError::Unknown(path.to_owned()));
+    }
+    let whole = absolute.parent().and_then(|folder| Folder::list(folder.to_owned()).ok());
+    if let Some(folder) = whole.filter(layouts::is_one_talk) {
+        return open_in(folder.root(), &folder, Some(&name), probe);
+    }
+    open_in(path, &Folder::around(&absolute).map_err(failed)?, Some(&name), probe)
 }
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn open_folder(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
+/// Opens the talk that the files of a folder make, of which the viewer may have named one.
+fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
     let mut issues = folder.issues();
     let listed = issues.len();
     let mut pictures = Pictures::new(folder);
     let families = FAMILIES.iter().filter(|family| family.recognises(folder));
     let found = families.map(|family| family.read(folder, &mut pictures, &mut issues)).find(Option::is_some).flatten();
     let recognised = found.is_some() || issues.len() > listed;
-    let Found { id, title, slides, media } = found.unwrap_or_default();
-    let slides = SlideTrack::new(slides);
-    let last_slide = slides.iter().last().map_or(MediaTime::ZERO, |slide| slide.start);
+    let Found { id, mut metadata, slides, untimed, mut media, tracks } = found.unwrap_or_default();
+    media.extend(named.filter(|name| names::is_media(name)).map(PathBuf::from));
+    let mut slides = if untimed { SlideTrack::untimed(slides) } else { SlideTrack::new(slides) };
+    let last_slide = slides.last_start();
     let before = issues.len();
     let audio = media::choose(folder, &media, last_slide, probe, &mut issues);
-    if slides.is_empty() {
+    let sound = audio.as_ref().map(|audio| file_name(&audio.file));
+    let stem = sound.as_deref().or(named.filter(|_| folder.is_partial())).map(names::family_stem);
+    metadata.fill(metadata::of_folder(folder, stem));
+    if let Some(audio) = audio.as_ref().filter(|_| slides.is_empty()) {
+        let contents = probe.contents(&folder.root().join(&audio.file));
+        slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures));
+        metadata.fill(metadata::of_tags(&contents.tags));
+    }
+    if slides.is_empty() && !folder.is_partial() {
         issues.insert(before, no_slides(folder));
     }
-    if audio.is_none() && !slides.iter().any(|slide| slide.image.is_some()) {
+    if audio.is_none() && !slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some()) {
+        if let Some(why) = named.filter(|_| folder.is_partial()).and_then(|name| why_silent(folder, name, probe)) {
+            return Err(OpenError::Nothing { path: path.to_owned(), why });
+        }
         let promising = recognised
             || folder.files().iter().any(|file| names::is_picture(&file.name) || names::is_partial(&file.name));
         return Err(nothing(path, folder, promising, &issues));
     }
     issues.extend(slides_after_end(&slides, audio.as_ref()));
-    let transcript = transcript(folder, audio.as_ref());
-    let sound = audio.as_ref().map(|audio| file_name(&audio.file));
-    let metadata = metadata::of_folder(folder, sound.as_deref().map(|name| names::split(name).0));
-    let named = folder.name();
+    let (transcript, tracks) = texts::choose(folder, stem, tracks);
+    let of_folder = folder.name();
+    let own = stem.filter(|_| folder.is_partial()).unwrap_or(&of_folder);
     let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
     let content = audio.as_ref().map(|audio| &audio.file).or(picture);
     let content = content.map_or(0, |file| identity::content_of(&folder.root().join(file)));
-    let number = || layouts::number_of(folder).or_else(|| names::talk_number(&named).map(str::to_owned));
+    let number = || layouts::number_of(folder).or_else(|| names::talk_number(own).map(str::to_owned));
+    let unnumbered = named.filter(|_| folder.is_partial()).unwrap_or(own);
     Ok(Talk {
-        id: id.or_else(|| number().map(TalkId)).unwrap_or_else(|| TalkId(named.clone())),
+        id: id.or_else(|| number().map(TalkId)).unwrap_or_else(|| TalkId(unnumbered.to_owned())),
         source: path.to_owned(),
         root: folder.root().to_owned(),
         title: metadata
             .title
             .clone()
-            .or(title)
             .or_else(|| audio.as_ref().and_then(title_of))
-            .unwrap_or_else(|| names::title_of_folder(&named)),
+            .unwrap_or_else(|| names::title_of_folder(own)),
         slides,
         audio,
         metadata,
         content,
         transcript,
+        tracks,
+        untimed,
         issues,
+        known_as: None,
     })
 }
 
-fn open_file(path: &Path, folder: &Folder, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
-    let Some(entry) = folder.files().first() else {
-        return Err(OpenError::NotFound(path.to_owned()));
-    };
-    let (info, duration) = probe
-        .probe(&folder.root().join(&entry.path))
-        .map_err(|why| OpenError::Nothing { path: path.to_owned(), why: why.trim_end_matches('.').to_owned() })?;
-    let audio = MediaFile { file: entry.path.clone(), info, duration };
-    let stem = names::split(&entry.name).0;
-    let metadata = metadata::beside(folder.root(), stem);
-    Ok(Talk {
-        id: TalkId(names::talk_number(stem).unwrap_or(&entry.name).to_owned()),
-        source: path.to_owned(),
-        root: folder.root().to_owned(),
-        title: metadata.title.clone().or_else(|| title_of(&audio)).unwrap_or_else(|| names::title_of_folder(stem)),
-        slides: SlideTrack::default(),
-        audio: Some(audio),
-        metadata,
-        content: identity::content_of(&folder.root().join(&entry.path)),
-        transcript: Transcript::default(),
-        issues: Vec::new(),
-    })
-}
-
-/// What is said: the file called as the sound, else the first; English before other languages.
-fn transcript(folder: &Folder, audio: Option<&MediaFile>) -> Transcript {
-    let sound = audio.map(|audio| file_name(&audio.file));
-    let stem = sound.as_deref().map_or("", |name| names::split(name).0);
-    let files = folder.top().filter(|file| matches!(names::split(&file.name).1.as_str(), "vtt" | "srt"));
-    let best = files.min_by_key(|file| {
-        let language = names::split(names::split(&file.name).0).1;
-        (!file.name.starts_with(stem), !(language.is_empty() || language.starts_with("en")))
-    });
-    let text = best.and_then(|file| folder.document(&file.path).ok());
-    text.map(|bytes| Transcript::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default()
+/// What is wrong with the sound of the very file that the viewer has named.
+fn why_silent(folder: &Folder, name: &str, probe: &dyn MediaProbe) -> Option<String> {
+    let media = Some(name).filter(|name| names::is_media(name))?;
+    let why = probe.probe(&folder.root().join(media)).err()?;
+    Some(why.trim_end_matches('.').to_owned())
 }
 
 fn title_of(media: &MediaFile) -> Option<String> {
@@ -238,6 +228,7 @@ mod tests {
     use super::*;
     use crate::testing::mutate::{Prng, mutate};
     use crate::testing::talks::{Broken, Naming, REFUSAL, TalkBuilder, WavProbe, jpeg, put, wav};
+    use crate::time::MediaTime;
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a folder")

@@ -4,15 +4,20 @@
 //! for good: every way to read a file's name is listed, and a slide is looked up by its time and name.
 
 use std::collections::HashMap;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use super::SlideImage;
 use super::folder::Folder;
 use super::names;
 use super::picture::{self, Fault};
+use crate::within;
 
 /// Most files that are looked into for one slide: sizes, extensions and folders together give a few dozen at worst.
 const MAX_CANDIDATES: usize = 32;
+
+/// Most bytes of a picture inside another file.
+const MAX_INSIDE: u64 = 64 << 20;
 
 /// One way to read the stem of a picture's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,14 +93,17 @@ fn stamp(text: &str) -> Option<Option<i64>> {
 }
 
 /// What was found for a slide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Pick {
     /// A picture.
     Usable(SlideImage),
     /// A file that should be its picture and is none.
     Faulty(PathBuf, Fault),
     /// No file at all.
+    #[default]
     Missing,
+    /// It has no picture, and should have none: a chapter.
+    Never,
 }
 
 /// The pictures of a folder by what their names say. Each file is looked into once at most.
@@ -167,12 +175,18 @@ impl<'a> Pictures<'a> {
         pick
     }
 
-    /// Looks into one file, which must be of the folder.
+    /// Looks into one file, which must be of the folder, or into a picture inside one.
     pub(crate) fn inspect(&mut self, path: &Path) -> Pick {
         let folder = self.folder;
         let seen = self.seen.entry(path.to_owned()).or_insert_with(|| {
-            let file = folder.open(path).map_err(|error| Fault::Io(error.to_string()))?;
-            let picture::Header { format, width, height } = picture::header(file)?;
+            let unreadable = |error: std::io::Error| Fault::Io(error.to_string());
+            let absolute = folder.root().join(path);
+            let header = if within::file(&absolute) == absolute {
+                picture::header(folder.open(path).map_err(unreadable)?)
+            } else {
+                picture::header(Cursor::new(within::read(&absolute, MAX_INSIDE).map_err(unreadable)?))
+            };
+            let picture::Header { format, width, height } = header?;
             Ok(SlideImage { file: path.to_owned(), width, height, format })
         });
         match seen {

@@ -19,35 +19,87 @@ impl fmt::Display for SlideIndex {
 }
 
 /// Slides sorted by their start; slides that start together stay in the order of their document.
+///
+/// Of slides that nothing gives a time, only the first ones that the viewer has given one are placed; the others stand
+/// behind them in their order and belong to no moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SlideTrack(Vec<Slide>);
+pub struct SlideTrack {
+    slides: Vec<Slide>,
+    placed: usize,
+}
 
 impl SlideTrack {
     /// Sorts the slides, which come in the order of their document.
     pub fn new(mut slides: Vec<Slide>) -> Self {
         // The sort must be stable: where starts are equal, the document's order is all there is to go by.
         slides.sort_by_key(|slide| slide.start);
-        Self(slides)
+        Self { placed: slides.len(), slides }
+    }
+
+    /// Slides in their order, of which nothing says when they appear: the first is there from the beginning.
+    pub fn untimed(slides: Vec<Slide>) -> Self {
+        Self { placed: slides.len().min(1), slides }
+    }
+
+    /// The first slides appear at these moments, in their order; those that are left are not placed. A moment before the one
+    /// of the slide before counts as that.
+    #[must_use]
+    pub fn with_starts(&self, starts: &[MediaTime]) -> Self {
+        let mut slides = self.slides.clone();
+        let mut last = MediaTime::ZERO;
+        for (slide, start) in slides.iter_mut().zip(starts) {
+            last = last.max(*start);
+            slide.start = last;
+        }
+        let placed = starts.len().clamp(slides.len().min(1), slides.len());
+        for slide in slides.iter_mut().skip(placed) {
+            slide.start = last;
+        }
+        Self { slides, placed }
+    }
+
+    /// All slides appear so much later, or earlier, but never before the beginning.
+    #[must_use]
+    pub fn nudged(&self, by: MediaTime) -> Self {
+        let mut track = self.clone();
+        for slide in &mut track.slides {
+            slide.start = (slide.start + by).max(MediaTime::ZERO);
+        }
+        track
+    }
+
+    /// How many slides, from the first on, have a moment at which they appear.
+    pub fn placed(&self) -> usize {
+        self.placed
+    }
+
+    /// When the last slide that has a moment appears; zero without slides.
+    pub fn last_start(&self) -> MediaTime {
+        self.timed().last().map_or(MediaTime::ZERO, |slide| slide.start)
+    }
+
+    fn timed(&self) -> &[Slide] {
+        self.slides.get(..self.placed).unwrap_or_default()
     }
 
     /// How many slides there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.slides.len()
     }
 
     /// Whether there are no slides at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.slides.is_empty()
     }
 
     /// One slide.
     pub fn get(&self, index: SlideIndex) -> Option<&Slide> {
-        self.0.get(index.0)
+        self.slides.get(index.0)
     }
 
     /// All slides, by start.
     pub fn iter(&self) -> std::slice::Iter<'_, Slide> {
-        self.0.iter()
+        self.slides.iter()
     }
 
     /// The slide that is shown at `time`: the last one that has started by then, and before the first has started, the
@@ -58,19 +110,23 @@ impl SlideTrack {
 
     /// When the next slide after `time` starts; strictly later than `time`.
     pub fn next_start(&self, time: MediaTime) -> Option<MediaTime> {
-        self.0.get(self.started_by(time)).map(|slide| slide.start)
+        self.timed().get(self.started_by(time)).map(|slide| slide.start)
     }
 
-    /// When a slide starts. An index past the end stands for the last slide; without slides it is zero.
+    /// When a slide starts. An index past the end, and a slide that is not placed, stand for the last one that is; without
+    /// slides it is zero.
     pub fn start(&self, index: SlideIndex) -> MediaTime {
-        self.0.get(index.0).or(self.0.last()).map_or(MediaTime::ZERO, |slide| slide.start)
+        self.timed().get(index.0).map_or_else(|| self.last_start(), |slide| slide.start)
     }
 
     /// From when until when a slide is shown in a talk that lasts until `end`. Never ends before it starts; a slide that
-    /// starts together with the next one lasts no time.
+    /// starts together with the next one lasts no time, nor does one that is not placed.
     pub fn span(&self, index: SlideIndex, end: MediaTime) -> (MediaTime, MediaTime) {
         let start = self.start(index);
-        let until = self.next(index).map_or(end, |next| self.start(next));
+        if index.0 >= self.placed && index.0 < self.len() {
+            return (start, start);
+        }
+        let until = self.next(index).filter(|next| next.0 < self.placed).map_or(end, |next| self.start(next));
         (start, until.max(start))
     }
 
@@ -86,12 +142,12 @@ impl SlideTrack {
 
     /// When the talk ends if nothing but the slides can say so: a while after the last one starts.
     pub fn natural_end(&self) -> MediaTime {
-        self.0.last().map_or(MediaTime::ZERO, |last| last.start + LAST_SLIDE)
+        self.timed().last().map_or(MediaTime::ZERO, |last| last.start + LAST_SLIDE)
     }
 
     /// How many slides have started by `time`.
     fn started_by(&self, time: MediaTime) -> usize {
-        self.0.partition_point(|slide| slide.start <= time)
+        self.timed().partition_point(|slide| slide.start <= time)
     }
 }
 
@@ -114,7 +170,7 @@ mod tests {
             starts
                 .iter()
                 .enumerate()
-                .map(|(at, ms)| Slide { start: MediaTime::from_millis(*ms), name: at.to_string(), image: None })
+                .map(|(at, ms)| Slide { start: MediaTime::from_millis(*ms), name: at.to_string(), ..Slide::default() })
                 .collect(),
         )
     }
@@ -156,6 +212,24 @@ mod tests {
         assert_eq!(track.next(SlideIndex(0)), None);
         assert_eq!(track.previous(SlideIndex(1)), None);
         assert_eq!(track.natural_end(), MediaTime::ZERO);
+    }
+
+    #[test]
+    fn slides_without_times_get_them_one_by_one() {
+        let bare = SlideTrack::untimed(track(&[0, 0, 0]).slides);
+        assert_eq!((bare.placed(), bare.slide_at(ms(9_000)), bare.next_start(ms(0))), (1, Some(SlideIndex(0)), None));
+        assert_eq!((bare.natural_end(), bare.span(SlideIndex(2), ms(60_000))), (ms(30_000), (ms(0), ms(0))));
+        assert_eq!(bare.span(SlideIndex(0), ms(60_000)), (ms(0), ms(60_000)));
+        let two = bare.with_starts(&[ms(0), ms(4_000)]);
+        assert_eq!(
+            (two.placed(), two.slide_at(ms(3_999)), two.slide_at(ms(9_000))),
+            (2, Some(SlideIndex(0)), Some(SlideIndex(1)))
+        );
+        assert_eq!((two.start(SlideIndex(2)), two.len()), (ms(4_000), 3));
+        let all = two.with_starts(&[ms(0), ms(4_000), ms(3_000), ms(9_000)]);
+        assert_eq!((all.placed(), all.slide_at(ms(5_000)), all.last_start()), (3, Some(SlideIndex(2)), ms(4_000)));
+        assert_eq!(all.nudged(ms(-5_000)).last_start(), MediaTime::ZERO);
+        assert_eq!(bare.with_starts(&[]).placed(), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The window: the only folder that names the toolkit. It shows the application and turns what hands do into commands.
 
 mod areas;
+mod describe;
 mod desk;
 mod dialog;
 mod filmstrip;
@@ -42,6 +43,7 @@ use crate::remote::Remote;
 use crate::time::MediaTime;
 use areas::{Areas, PANEL, library_shown};
 use crossbeam_channel::Receiver;
+use describe::Describe;
 use desk::Desk;
 use dialog::{Asked, Dialog};
 use filmstrip::Filmstrip;
@@ -145,6 +147,7 @@ pub struct Window {
     thumbs: Thumbs,
     overview: Overview,
     filmstrip: Filmstrip,
+    describe: Describe,
     notes: Notes,
     prompt: Prompt,
     desk: Desk,
@@ -186,6 +189,7 @@ impl Window {
             thumbs: Thumbs::default(),
             overview: Overview::default(),
             filmstrip: Filmstrip::default(),
+            describe: Describe::default(),
             notes: Notes::default(),
             prompt: Prompt::default(),
             desk,
@@ -364,7 +368,7 @@ impl Window {
         if let Some(rect) = areas.panel {
             match self.app.view().panel {
                 Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),
-                Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut out),
+                Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut self.describe, &mut out),
                 Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Queue) => self.queue.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),

@@ -91,6 +91,7 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
             let second = why.as_deref().unwrap_or(if sounds { "The sound plays on" } else { "" });
             message(ui, rect, &what, second);
         }
+        Stage::Title(title) => card(app, ui, rect, &title),
         Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
         Stage::Slide { placement, picture, key } => {
             if let Some(pixels) = picture {
@@ -148,6 +149,26 @@ fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement, til
     let at = Rect::from_min_size(pos2(points(left), points(top)), vec2(points(width), points(height)));
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     ui.painter().with_clip_rect(rect).image(texture.id(), at, whole, Color32::WHITE);
+}
+
+/// The title of a chapter, on a sheet of a slide's shape.
+fn card(app: &App, ui: &Ui, rect: Rect, title: &str) {
+    const SHAPE: f32 = 16.0 / 9.0;
+    let palette = Palette::of(ui);
+    let room = rect.shrink(6.0 * UNIT);
+    let width = room.width().min(room.height() * SHAPE).max(80.0);
+    let sheet = Rect::from_center_size(rect.center(), vec2(width, width / SHAPE));
+    ui.painter().rect_filled(sheet, 0.0, palette.panel);
+    ui.painter().rect_stroke(sheet, 0, palette.rule(), egui::StrokeKind::Inside);
+    let size = (width / 22.0).clamp(16.0, 64.0);
+    let font = egui::FontId::new(size, theme::strong().family);
+    let words = ui.painter().layout(title.to_owned(), font, palette.text, width * 0.84);
+    let at = Align2::CENTER_CENTER.anchor_size(sheet.center(), words.size()).min;
+    let clipped = ui.painter().with_clip_rect(sheet.shrink(UNIT));
+    clipped.galley(at, words, palette.text);
+    let label = format!("{}: {title}", app.slide_label());
+    ui.interact(rect, ui.scope_id().with("message"), egui::Sense::hover())
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &label));
 }
 
 fn message(ui: &Ui, rect: Rect, title: &str, detail: &str) {

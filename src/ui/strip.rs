@@ -189,7 +189,15 @@ impl Row<'_> {
         let heard = self.app.player().slide().map_or(0, |slide| slide.0 + 1);
         let (text, muted, accent) = (self.palette.text, self.palette.muted, self.palette.accent);
         let wide = self.area.width() > 900.0;
+        let by_hand = match (self.app.recording_times(), self.app.turns_by_hand()) {
+            (true, _) => "recording times",
+            (false, true) => "turned by hand",
+            (false, false) => "",
+        };
         let words = match (looking, wide) {
+            (false, _) if !by_hand.is_empty() && self.area.width() > 700.0 => {
+                ["slide ".to_owned(), format!(" of {count}, "), by_hand.to_owned()]
+            }
             (false, true) => ["slide ".to_owned(), format!(" of {count}"), String::new()],
             (false, false) => [String::new(), format!(" of {count}"), String::new()],
             (true, true) => ["slide ".to_owned(), format!(" of {count}, "), format!("talk is at {heard}")],

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use egui::{Color32, Rect, StrokeKind, TextureHandle, Ui, pos2};
 
 use super::stage::load;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 use crate::app::App;
 use crate::slides::{Size, SlideKey};
 use crate::talk::track::SlideIndex;
@@ -73,7 +73,17 @@ impl Thumbs {
 
     /// Draws a slide into the middle of `cell`, pixel for pixel; an empty frame until it is there. Returns where it lies.
     pub fn paint(&mut self, app: &App, ui: &Ui, slide: SlideIndex, cell: Rect) -> Rect {
-        self.paint_key(app, ui, app.thumb_key(slide, physical(cell, ui.pixels_per_point())), cell)
+        let rect = self.paint_key(app, ui, app.thumb_key(slide, physical(cell, ui.pixels_per_point())), cell);
+        let shown = app.player().talk().and_then(|talk| talk.slides.get(slide)).filter(|slide| slide.image.is_none());
+        if let Some(title) = shown.and_then(|slide| slide.title.as_ref()) {
+            let palette = Palette::of(ui);
+            let size = (cell.width() / 14.0).clamp(8.0, 18.0);
+            let font = egui::FontId::new(size, theme::body().family);
+            let words = ui.painter().layout(title.clone(), font, palette.text, cell.width() * 0.88);
+            let at = egui::Align2::CENTER_CENTER.anchor_size(cell.center(), words.size()).min;
+            ui.painter().with_clip_rect(cell.shrink(2.0)).galley(at, words, palette.text);
+        }
+        rect
     }
 
     /// Draws a small picture into the middle of `cell`, as [`Self::paint`] does.

@@ -8,6 +8,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("paths", &[]),
     ("persist", &[]),
+    ("within", &[]),
     ("talk", &[]),
     ("audio", &["talk"]),
     ("slides", &["talk"]),
@@ -22,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["talk", "app", "command", "slides", "audio", "remote", "ui", "notes", "library", "export"]),
 ];
 
-const FOR_ALL: &[&str] = &["time", "paths", "persist", "Waker", "testing"];
+const FOR_ALL: &[&str] = &["time", "paths", "persist", "within", "Waker", "testing"];
 
 /// Engines, and the only places that may name them.
 const ENGINES: &[(&str, &[&str])] = &[

@@ -1,7 +1,5 @@
 //! The thread that reads slides, from within: one step is one slide.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,6 +13,7 @@ use super::process::{self, RunError};
 use super::queue::{Reading, Ticket};
 use super::reader::{OcrEvent, Program, Shared, Tools};
 use super::tesseract::{ReadError, Tesseract, how_to_get};
+use crate::within;
 
 /// The most that a picture file may have, in bytes.
 const MOST_BYTES: u64 = 256 << 20;
@@ -234,9 +233,5 @@ fn reading_of(outcome: Outcome) -> Reading {
 
 /// The bytes of a file that may be a picture.
 fn read_file(path: &Path) -> Option<Vec<u8>> {
-    // Ask before opening: opening a pipe would wait for somebody to write into it.
-    let metadata = path.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
-    File::open(path).ok()?.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    within::read(path, MOST_BYTES).ok().filter(|bytes| bytes.len() as u64 <= MOST_BYTES)
 }

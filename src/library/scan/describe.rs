@@ -148,7 +148,7 @@ mod tests {
         let vtt = "WEBVTT\n\n00:00.000 --> 00:03.000\nThe gradient\n\n00:03.000 --> 00:06.000\nvanishes.\n\n\
                    00:06.000 --> 00:08.000\nNext\n\n00:08.000 --> 00:09.000\nsentence\n\n00:10.000 --> 00:12.000\nslide\n\n\
                    00:20.000 --> 00:22.000\nlater\n";
-        let slide = |secs| Slide { start: MediaTime::from_secs(secs), name: String::new(), image: None };
+        let slide = |secs| Slide { start: MediaTime::from_secs(secs), ..Slide::default() };
         let talk = Talk {
             id: TalkId("1".into()),
             source: "/1".into(),
@@ -159,6 +159,9 @@ mod tests {
             metadata: Metadata { authors: vec!["Ada".into()], ..Metadata::default() },
             content: 0,
             transcript: Transcript::parse(vtt),
+            tracks: Vec::new(),
+            untimed: false,
+            known_as: None,
             issues: Vec::new(),
         };
         let told: Vec<(Option<usize>, String)> =

@@ -10,8 +10,7 @@ mod scale;
 mod svg;
 mod turn;
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use image::ImageFormat;
@@ -20,6 +19,7 @@ pub use error::{SlideError, Trouble};
 pub use scale::{Scaler, scale};
 
 use super::{Pixels, Size, artefacts};
+use crate::within;
 
 /// What a picture may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,27 +75,19 @@ pub fn is_drawing(path: &Path) -> bool {
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, Trouble> {
-    // Ask before opening: opening a pipe would wait for somebody to write into it.
-    let metadata = path.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(Trouble::NotAFile);
-    }
-    let mut bytes = Vec::new();
-    if metadata.len() <= limits.file_bytes {
-        // One byte more, so that a file that has grown since is noticed.
-        let capacity = usize::try_from(metadata.len()).unwrap_or(0);
-        bytes.reserve_exact(capacity + 1);
-        let file = File::open(path).map_err(unreadable)?;
-        file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    }
-    if metadata.len() > limits.file_bytes || bytes.len() as u64 > limits.file_bytes {
+    let bytes = within::read(path, limits.file_bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limits.file_bytes {
         return Err(Trouble::FileTooLarge(limits.file_bytes));
     }
     Ok(bytes)
 }
 
 fn unreadable(error: io::Error) -> Trouble {
-    if error.kind() == io::ErrorKind::NotFound { Trouble::Missing } else { Trouble::Unreadable(error) }
+    match error.kind() {
+        io::ErrorKind::NotFound => Trouble::Missing,
+        io::ErrorKind::InvalidInput => Trouble::NotAFile,
+        _ => Trouble::Unreadable(error),
+    }
 }
 
 /// As [`decode`], from the bytes of a file.

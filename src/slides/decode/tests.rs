@@ -1,5 +1,6 @@
 //! Files of every kind, whole and damaged.
 
+use std::fs::File;
 use std::io::Cursor;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! From what a document says of each slide to the slides of a talk, and one sentence for each sort of trouble.
 
-use crate::talk::Slide;
 use crate::talk::issue::{Issue, IssueKind, printable};
 use crate::talk::pictures::Pick;
+use crate::talk::{Clip, Slide};
 use crate::time::MediaTime;
 
 /// No talk lasts longer; a time beyond it is damage.
@@ -12,12 +12,15 @@ const LATEST: MediaTime = MediaTime::from_secs(7 * 24 * 3600);
 const NAMED: usize = 3;
 
 /// A slide as its document has it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Draft {
     /// `None` where the document has no time for it, or none that can be read.
     pub(super) start: Option<MediaTime>,
     pub(super) name: String,
+    pub(super) title: Option<String>,
+    pub(super) text: String,
     pub(super) pick: Pick,
+    pub(super) clip: Option<Clip>,
 }
 
 /// Makes slides of drafts in the order of their document, named `source` in messages.
@@ -27,12 +30,15 @@ pub(super) fn assemble(drafts: Vec<Draft>, source: &str, issues: &mut Vec<Issue>
         .into_iter()
         .zip(starts)
         .map(|(draft, start)| {
-            let (image, trouble) = match draft.pick {
+            let (image, trouble) = match draft.pick.clone() {
                 Pick::Usable(image) => (Some(image), Trouble::None),
                 Pick::Faulty(file, fault) => (None, Trouble::Faulty(file, fault.to_string())),
+                Pick::Missing if draft.clip.is_some() => (None, Trouble::None),
                 Pick::Missing => (None, Trouble::Missing),
+                Pick::Never => (None, Trouble::None),
             };
-            (Slide { start, name: draft.name, image }, trouble)
+            let Draft { name, title, text, clip, .. } = draft;
+            (Slide { start, name, title, text, image, clip }, trouble)
         })
         .collect();
     missing(&slides, issues);
@@ -140,7 +146,7 @@ mod tests {
 
     fn draft(ms: Option<i64>, pick: Pick) -> Draft {
         let start = ms.map(MediaTime::from_millis);
-        Draft { start, name: format!("0-{:04}", ms.unwrap_or(-1) / 1000), pick }
+        Draft { start, name: format!("0-{:04}", ms.unwrap_or(-1) / 1000), pick, ..Draft::default() }
     }
 
     fn usable() -> Pick {

@@ -23,6 +23,10 @@ impl Layout for FfConcat {
         lists(folder).next().is_some()
     }
 
+    fn is_document(&self, name: &str) -> bool {
+        is_list(name)
+    }
+
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
         for file in lists(folder).take(MAX_LISTS) {
             let list = match folder.document(&file.path) {
@@ -47,9 +51,16 @@ impl Layout for FfConcat {
 
 /// The downloader's own list before any other.
 fn lists(folder: &Folder) -> impl Iterator<Item = &Entry> {
-    let own = |file: &&Entry| file.name.eq_ignore_ascii_case("ffmpeg_concat.txt");
-    let other = |file: &&Entry| names::split(&file.name).1 == "ffconcat";
+    let own = |file: &&Entry| file.name.eq_ignore_ascii_case(OWN);
+    let other = move |file: &&Entry| !own(file) && is_list(&file.name);
     folder.top().filter(own).chain(folder.top().filter(other))
+}
+
+/// What slideslive-slides-dl calls its list.
+const OWN: &str = "ffmpeg_concat.txt";
+
+fn is_list(name: &str) -> bool {
+    name.eq_ignore_ascii_case(OWN) || names::split(name).1 == "ffconcat"
 }
 
 fn slides(
@@ -67,7 +78,8 @@ fn slides(
             if leads_out(&entry.file) {
                 outside.push(entry.file.as_str());
             }
-            Draft { start: Some(*start), name: slide_name(&entry.file), pick: pick(&entry.file, folder, pictures) }
+            let (name, pick) = (slide_name(&entry.file), pick(&entry.file, folder, pictures));
+            Draft { start: Some(*start), name, pick, ..Draft::default() }
         })
         .collect();
     if let Some(first) = outside.first() {
@@ -106,7 +118,7 @@ fn pick(file: &str, folder: &Folder, pictures: &mut Pictures<'_>) -> Pick {
     let same = sized.map_or(Pick::Missing, |reading| pictures.find(reading.time, reading.name));
     let area = |pick: &Pick| match pick {
         Pick::Usable(image) => u64::from(image.width) * u64::from(image.height),
-        Pick::Faulty(..) | Pick::Missing => 0,
+        Pick::Faulty(..) | Pick::Missing | Pick::Never => 0,
     };
     if matches!(named, Pick::Missing) || area(&same) > area(&named) { same } else { named }
 }

@@ -25,6 +25,10 @@ impl Layout for FileNames {
         !timed(folder).is_empty()
     }
 
+    fn has_one_talk(&self) -> bool {
+        false
+    }
+
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
         let groups = timed(folder);
         if groups.is_empty() {
@@ -40,6 +44,7 @@ impl Layout for FileNames {
             start: Some(MediaTime::from_millis(time)),
             name: name.0.to_owned(),
             pick: pictures.best(&files),
+            ..Draft::default()
         });
         Some(Found { slides: assemble(drafts.collect(), "the file names", issues), ..Found::default() })
     }

@@ -14,6 +14,10 @@ impl Layout for MediaFile {
         media::candidates(folder).next().is_some()
     }
 
+    fn has_one_talk(&self) -> bool {
+        false
+    }
+
     fn read(&self, folder: &Folder, _pictures: &mut Pictures<'_>, _issues: &mut Vec<Issue>) -> Option<Found> {
         self.recognises(folder).then(Found::default)
     }

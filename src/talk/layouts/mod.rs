@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use super::folder::Folder;
 use super::issue::Issue;
 use super::pictures::Pictures;
-use super::{Slide, TalkId};
+use super::{Metadata, Slide, TalkId, TextTrack};
 
 pub(crate) use slideslive::number_of;
 
@@ -27,6 +27,17 @@ pub(crate) trait Layout: Sync {
     /// Whether the names of the files look like this family. Opens nothing, and may be wrong.
     fn recognises(&self, folder: &Folder) -> bool;
 
+    /// Whether there is one talk in a folder that this family recognises, so that any of its files stands for it. Not
+    /// where mere pictures or media may lie beside one another by chance.
+    fn has_one_talk(&self) -> bool {
+        true
+    }
+
+    /// Whether a file by this name tells of a talk, so that a viewer may open it in the place of a folder.
+    fn is_document(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Reads the talk, or returns `None` where there is none of this family after all. What is wrong goes to `issues`
     /// in both cases, so that the reason is still known when another family has to do.
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found>;
@@ -37,14 +48,28 @@ pub(crate) trait Layout: Sync {
 pub(crate) struct Found {
     /// Where a document names the talk.
     pub(crate) id: Option<TalkId>,
-    /// Where a document gives it.
-    pub(crate) title: Option<String>,
+    /// What its documents say; the rest comes from what any talk may have.
+    pub(crate) metadata: Metadata,
     /// In the order of the document.
     pub(crate) slides: Vec<Slide>,
+    /// Nothing says when they appear: they stay in their order, whatever their starts.
+    pub(crate) untimed: bool,
     /// Files with the sound, best first; empty where any in the folder may be it.
     pub(crate) media: Vec<PathBuf>,
+    /// Texts that the documents name, the best of each kind first; files beside the sound are found without.
+    pub(crate) tracks: Vec<TextTrack>,
 }
 
 /// All families, the most exact source of times first. The first that finds a talk has it.
 pub(crate) const FAMILIES: &[&dyn Layout] =
     &[&slideslive::SlidesLive, &ffconcat::FfConcat, &file_names::FileNames, &media_file::MediaFile];
+
+/// Whether a file by this name may be opened in the place of the talk that it tells of.
+pub(crate) fn is_document(name: &str) -> bool {
+    FAMILIES.iter().any(|family| family.is_document(name))
+}
+
+/// Whether all in a folder belongs to one talk, as far as names tell.
+pub(crate) fn is_one_talk(folder: &Folder) -> bool {
+    FAMILIES.iter().any(|family| family.has_one_talk() && family.recognises(folder))
+}

@@ -23,6 +23,10 @@ impl Layout for SlidesLive {
         number_of(folder).is_some()
     }
 
+    fn is_document(&self, name: &str) -> bool {
+        number(name).is_some()
+    }
+
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
         for file in documents(folder).into_iter().take(MAX_DOCUMENTS) {
             let number = number(&file.name);
@@ -79,7 +83,7 @@ fn refusal(code: Option<&str>, file: &Path) -> Issue {
 fn draft(slide: XmlSlide, order: usize, pictures: &mut Pictures<'_>) -> Draft {
     let pick = pictures.find(slide.start.map(MediaTime::millis), &slide.name);
     let name = if slide.name.is_empty() { format!("slide {order}") } else { slide.name };
-    Draft { start: slide.start, name, pick }
+    Draft { start: slide.start, name, pick, ..Draft::default() }
 }
 
 /// The XML files of a folder, the likeliest first: named after the talk as the folder is, named after any talk, others.

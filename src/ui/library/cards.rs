@@ -89,6 +89,7 @@ pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mu
         scroll = scroll.vertical_scroll_offset(offset);
     }
     let moved = place.moved(app, rect.size());
+    let pointed = place.points(ui);
     scroll.show_viewport(&mut area, |ui, viewport| {
         #[expect(clippy::cast_possible_truncation, reason = "points of a list")]
         ui.set_min_size(vec2(rect.width(), grid.height(count) as f32));
@@ -107,7 +108,7 @@ pub fn ui(app: &mut App, ui: &mut Ui, rect: Rect, place: &mut Place, thumbs: &mu
         let first = row_of(above) * grid.columns;
         let last = ((row_of(above + f64::from(rect.height())) + 1) * grid.columns).min(count);
         for at in first..last {
-            draw_card(app, ui, (card(at), grid.picture), (at, chosen == Some(at)), thumbs, out);
+            draw_card(app, ui, (card(at), grid.picture), (at, chosen == Some(at), pointed), thumbs, out);
         }
         let cell = physical(Rect::from_min_size(pos2(0.0, 0.0), grid.picture), ui.pixels_per_point());
         let ahead = seen * grid.columns;
@@ -122,7 +123,7 @@ fn draw_card(
     app: &mut App,
     ui: &Ui,
     (rect, picture): (Rect, egui::Vec2),
-    (at, chosen): (usize, bool),
+    (at, chosen, pointed): (usize, bool, bool),
     thumbs: &mut Thumbs,
     out: &mut Vec<Command>,
 ) {
@@ -133,7 +134,7 @@ fn draw_card(
     let response = ui.interact(rect, ui.scope_id().with(("card", &talk.entry.path)), Sense::click());
     row::tell(app, &response, talk, chosen);
     row::act(app, ui, &response, talk, chosen, out);
-    let (ground, edge) = match (chosen, response.hovered()) {
+    let (ground, edge) = match (chosen, response.hovered() && pointed) {
         (true, _) => (palette.chosen, Stroke::new(2.0, palette.accent)),
         (false, true) => (palette.panel, Stroke::new(1.0, palette.muted)),
         (false, false) => (palette.panel, palette.rule()),

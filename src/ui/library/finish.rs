@@ -1,5 +1,6 @@
 //! `312 left · 12 h 04 min at 1.60× · Friday 18:00 needs 1.9×`; a click asks when the viewer wants to be done.
 
+use egui::text::{CCursor, CCursorRange};
 use egui::{Color32, FontId, Id, Margin, Rect, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::draw;
@@ -116,6 +117,12 @@ impl Asking {
             over = true;
         } else if first {
             response.request_focus();
+            // What is there is replaced by what is typed.
+            if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
+                let end = CCursor::new(self.text.chars().count());
+                state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+                state.store(ui.ctx(), id);
+            }
         }
         let words = self.wrong.as_deref().unwrap_or("To be done by");
         let color = if self.wrong.is_some() { palette.warning } else { palette.muted };

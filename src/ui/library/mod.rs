@@ -45,6 +45,8 @@ struct Place {
     /// The room for the list then, and whether the chosen talk was in sight.
     room: egui::Vec2,
     in_sight: bool,
+    /// The pointer has not been moved since the list was: what has come to lie under it is not meant.
+    resting: bool,
     /// The place of the chosen talk in the list of this number.
     at: Option<(u64, PathBuf, Option<usize>)>,
 }
@@ -85,8 +87,15 @@ impl Place {
         let moved = self.scrolled_to != *chosen || (resized && self.in_sight);
         if moved {
             self.scrolled_to.clone_from(chosen);
+            self.resting = true;
         }
         moved
+    }
+
+    /// Whether the pointer points at what lies under it.
+    fn points(&mut self, ui: &Ui) -> bool {
+        self.resting &= ui.input(|input| input.pointer.delta() == egui::Vec2::ZERO);
+        !self.resting
     }
 }
 

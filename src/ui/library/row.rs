@@ -22,6 +22,8 @@ pub struct Drawn {
     pub chosen: bool,
     /// Its folder stands above it.
     pub headed: bool,
+    /// The pointer counts.
+    pub pointed: bool,
 }
 
 /// Draws a line into `rect`.
@@ -44,7 +46,7 @@ pub fn ui(
     if drawn.chosen {
         ui.painter().rect_filled(rect, 0.0, palette.chosen);
         ui.painter().rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, palette.accent);
-    } else if response.hovered() {
+    } else if response.hovered() && drawn.pointed {
         ui.painter().rect_filled(rect, 0.0, palette.raised);
     }
     ui.painter().hline(rect.x_range(), ui.painter().round_to_pixel_center(rect.bottom() - 0.5), palette.rule());

@@ -55,6 +55,13 @@ impl Rows {
         Some(self.starts.get(place + 1).copied().unwrap_or(self.count) - at)
     }
 
+    /// The folder that a line lies in: its first line, how many it has, and the first of the next. `None` without headings.
+    pub fn folder(&self, at: usize) -> Option<(usize, usize, Option<usize>)> {
+        let place = self.starts.partition_point(|start| *start <= at).checked_sub(1)?;
+        let start = *self.starts.get(place)?;
+        Some((start, self.heading(start)?, self.starts.get(place + 1).copied()))
+    }
+
     /// The upper edge of a line, its heading above it.
     pub fn top(&self, at: usize) -> f64 {
         let headings = self.starts.partition_point(|start| *start <= at);
@@ -97,6 +104,8 @@ mod tests {
             assert_eq!((rows.at(top), rows.at(end - 0.5)), (at, at));
         }
         assert_eq!((rows.bottom(), rows.at(end)), (end, rows.count));
+        assert_eq!((rows.folder(2), rows.folder(3)), (Some((0, 3, Some(3))), Some((3, 39_997, Some(40_000)))));
+        assert_eq!(rows.folder(59_999), Some((40_000, 20_000, None)));
         assert_eq!((rows.heading(0), rows.heading(3), rows.heading(4)), (Some(3), Some(39_997), None));
     }
 }

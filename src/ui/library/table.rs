@@ -104,6 +104,7 @@ pub fn ui(
         scroll = scroll.vertical_scroll_offset(offset);
     }
     let moved = place.moved(app, body.size());
+    let pointed = place.points(ui);
     scroll.show_viewport(&mut area, |ui, viewport| {
         #[expect(clippy::cast_possible_truncation, reason = "points of a list")]
         ui.set_min_size(vec2(body.width(), rows.bottom() as f32));
@@ -113,21 +114,30 @@ pub fn ui(
         let top = |at: usize| body.top() + (rows.top(at) - above) as f32;
         let line = |at: usize| Rect::from_min_size(pos2(body.left(), top(at)), vec2(body.width(), columns.height));
         if let Some(at) = chosen.filter(|_| moved) {
-            let above = rows.heading(at).map_or(0.0, |_| HEADING);
+            // The folder's name stands above its lines, wherever they are.
+            let above = if rows.headed() { HEADING } else { 0.0 };
             let line = line(at);
             let line = line.with_min_y(line.top() - above);
             ui.scroll_to_rect_animation(line, None, egui::style::ScrollAnimation::none());
         }
         place.in_sight = chosen.is_some_and(|at| body.intersects(line(at)));
         let first = rows.at(above);
+        // The name of a folder stays above its lines until the next one pushes it out.
+        let folder = rows.folder(first).map(|(start, count, next)| {
+            let pushed = next.map_or(body.top(), |next| top(next) - 2.0 * HEADING);
+            (start, count, pushed.min(body.top()).max(top(start) - HEADING))
+        });
         let mut at = first;
         while at < app.listed().len() && top(at) < body.bottom() + HEADING {
-            if let Some(count) = rows.heading(at) {
-                heading(app, ui, line(at), at, count);
+            if let Some(count) = rows.heading(at).filter(|_| folder.is_none_or(|(start, ..)| start != at)) {
+                heading(app, ui, (body.left(), body.width(), top(at) - HEADING), at, count);
             }
-            let drawn = Drawn { at, chosen: chosen == Some(at), headed: rows.headed() };
+            let drawn = Drawn { at, chosen: chosen == Some(at), headed: rows.headed(), pointed };
             row::ui(app, ui, line(at), &columns, drawn, thumbs, out);
             at += 1;
+        }
+        if let Some((start, count, above)) = folder {
+            heading(app, ui, (body.left(), body.width(), above), start, count);
         }
         // A screen further in both directions, so that it is there when it comes into sight.
         let cell = physical(Rect::from_min_size(pos2(0.0, 0.0), columns.picture), ui.pixels_per_point());
@@ -139,10 +149,10 @@ pub fn ui(
 }
 
 /// The folder that the next lines lie in.
-fn heading(app: &App, ui: &Ui, line: Rect, at: usize, count: usize) {
+fn heading(app: &App, ui: &Ui, (left, wide, top): (f32, f32, f32), at: usize, count: usize) {
     let palette = Palette::of(ui);
     let Some(row) = app.listed_row(at) else { return };
-    let rect = Rect::from_min_max(pos2(line.left(), line.top() - HEADING), line.right_top());
+    let rect = Rect::from_min_size(pos2(left, top), vec2(wide, HEADING));
     ui.painter().rect_filled(rect, 0.0, palette.background);
     ui.painter().hline(rect.x_range(), ui.painter().round_to_pixel_center(rect.bottom() - 0.5), palette.rule());
     let name = words::session(row, app.library().roots().len());

@@ -114,7 +114,7 @@ mod tests {
     use crate::talk::{Slide, TalkId, Transcript, track::SlideTrack};
 
     fn talk() -> Talk {
-        let slide = |secs| Slide { start: MediaTime::from_secs(secs), name: String::new(), image: None };
+        let slide = |secs| Slide { start: MediaTime::from_secs(secs), ..Slide::default() };
         let text = "00:01.000 --> 00:04.000\nOne\n\n00:04.500 --> 00:09.000\ntwo\n\n00:09.500 --> 00:12.000\nthree three\n\n\
                     00:31.000 --> 00:33.000\nfour";
         Talk {
@@ -127,6 +127,9 @@ mod tests {
             metadata: crate::talk::Metadata::default(),
             content: 0,
             transcript: Transcript::parse(text),
+            tracks: Vec::new(),
+            untimed: false,
+            known_as: None,
             issues: Vec::new(),
         }
     }

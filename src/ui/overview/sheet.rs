@@ -176,9 +176,9 @@ impl Sheet {
     fn prepare(&mut self, app: &App, ui: &Ui, size: (f32, f32)) {
         let Some(talk) = app.player().talk() else { return };
         let notes = app.note().map(crate::notes::Document::moments).unwrap_or_default();
-        let same = self.of.0 == app.openings() && self.of.1 == notes && self.room.is_some();
+        let same = self.of.0 == app.revision() && self.of.1 == notes && self.room.is_some();
         if !same {
-            self.of = (app.openings(), notes.to_vec());
+            self.of = (app.revision(), notes.to_vec());
             self.words = said::words(talk, notes);
             self.count = said::count(&self.words);
         }
