@@ -27,6 +27,7 @@ Examples:
   plenary --speed 1.5 talks/*          Open several talks, one after another
   plenary -c \"slide 3; pause\" talk     Open a talk and give it commands
   plenary info --json talk             Describe a talk, for a script
+  plenary pack talk --to copy          Write a talk into one folder with everything in it
   plenary digest talks -o digest.md    Write the summary of the talks that were kept
   plenary search optimal transport     Find where it is said, shown or noted
   plenary ./info                       Open a folder called info";
@@ -114,6 +115,20 @@ pub enum Action {
         path: PathBuf,
 
         /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a talk into a folder of its own: slides, sound, texts and the list of them
+    Pack {
+        /// Folder or file of a talk
+        #[arg(value_hint = ValueHint::AnyPath)]
+        path: PathBuf,
+
+        /// Into this folder, which must not exist yet or be empty
+        #[arg(long, value_name = "PLACE", value_hint = ValueHint::DirPath)]
+        to: PathBuf,
+
+        /// Say what was written as JSON
         #[arg(long)]
         json: bool,
     },
@@ -367,6 +382,14 @@ mod tests {
         assert_eq!(paths("-- info"), [PathBuf::from("info")]);
         assert_eq!(paths("talk info"), [PathBuf::from("talk"), PathBuf::from("info")]);
         assert_eq!(paths("help"), [PathBuf::from("help")]);
+    }
+
+    #[test]
+    fn packing_needs_a_place() {
+        let action = Action::Pack { path: "talk".into(), to: "copy".into(), json: true };
+        assert_eq!(read("pack talk --to copy --json").unwrap().action, Some(action));
+        assert!(read("pack talk").is_err());
+        assert_eq!(paths("./pack"), [PathBuf::from("./pack")]);
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn run(path: &Path, json: bool) -> Result<(), String> {
     print(&printed)
 }
 
-fn print(text: &str) -> Result<(), String> {
+/// Writes a text to the standard output.
+pub(super) fn print(text: &str) -> Result<(), String> {
     match writeln!(std::io::stdout(), "{}", text.trim_end()) {
         // The reader has had enough.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

@@ -6,6 +6,7 @@ mod headless;
 mod info;
 mod library;
 mod memory;
+mod pack;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
     start_log(args.log_level);
     let done = match &args.action {
         Some(Action::Info { path, json }) => info::run(path, *json),
+        Some(Action::Pack { path, to, json }) => pack::run(path, to, *json),
         Some(Action::Digest(args)) => write_digest(args),
         Some(Action::Scan(args)) => library::scan(args, &folders(args.config.as_deref()).data),
         Some(Action::List(args)) => {

@@ -108,3 +108,50 @@ fn a_folder_that_cannot_be_made_is_told() {
     assert!(told[0].contains("library.db cannot be opened"), "{told:?}");
     assert_eq!(library.get(&TalkId("1".into())).and_then(|record| record.verdict), Some(Verdict::Again));
 }
+
+#[test]
+fn an_older_file_is_brought_forward_after_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("library.db");
+    let old = rusqlite::Connection::open(&file).unwrap();
+    super::schema::STEPS[0].iter().for_each(|part| old.execute_batch(part).unwrap());
+    old.execute_batch(
+        "INSERT INTO talk VALUES ('1', X'2f612f31', 'Talk 1', 'A. B.', NULL, 5);
+         INSERT INTO verdict VALUES ('1', 'keep', 7);
+         INSERT INTO progress VALUES ('1', 4000000000, 9000000000, 1, 8);",
+    )
+    .unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    drop(old);
+
+    let (store, told) = Store::open(&file).unwrap();
+    assert_eq!(told, [""; 0]);
+    let kept = store.kept().unwrap();
+    let progress = Progress { position: MediaTime::from_secs(4), furthest: MediaTime::from_secs(9), done: true };
+    let [record] = kept.records.as_slice() else { panic!("{:?}", kept.records) };
+    assert_eq!((record.title.as_str(), record.verdict, record.progress), ("Talk 1", Some(Verdict::Keep), progress));
+    drop(store);
+
+    let version = |file: &Path| -> i64 {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    };
+    let copy = folder.path().join("library.before-version-2.db");
+    assert_eq!((version(&file), version(&copy)), (2, 1));
+    let verdicts: i64 = rusqlite::Connection::open(&copy)
+        .unwrap()
+        .query_row("SELECT count(*) FROM verdict WHERE verdict = 'keep'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(verdicts, 1, "the copy is as it was");
+    // Opened again, nothing is copied again.
+    Store::open(&file).unwrap();
+    assert_eq!(
+        std::fs::read_dir(folder.path())
+            .unwrap()
+            .filter(|entry| {
+                entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().contains("before"))
+            })
+            .count(),
+        1
+    );
+}

@@ -17,7 +17,7 @@ const MAX_LINE: usize = 500;
 const MAX_ABOUT: usize = 20_000;
 
 /// Most authors that are kept.
-const MAX_AUTHORS: usize = 200;
+pub(super) const MAX_AUTHORS: usize = 200;
 
 /// Longest address that is kept, in bytes.
 const MAX_LINK: usize = 2_000;
@@ -226,7 +226,7 @@ impl Fields {
 }
 
 /// People on one line: between semicolons, else between commas, unless a comma stands within a name (`Noether, Emmy`).
-fn people(text: &str) -> Vec<String> {
+pub(super) fn people(text: &str) -> Vec<String> {
     if text.contains(';') {
         return text.split(';').filter_map(line).collect();
     }
@@ -235,14 +235,14 @@ fn people(text: &str) -> Vec<String> {
 }
 
 /// Text on one line, without what is not seen; `None` where nothing is left.
-fn line(text: &str) -> Option<String> {
+pub(super) fn line(text: &str) -> Option<String> {
     let words: Vec<String> = text.split_whitespace().map(visible).filter(|word| !word.is_empty()).collect();
     let line: String = words.join(" ").chars().take(MAX_LINE).collect();
     (!line.is_empty()).then_some(line)
 }
 
 /// Text on several lines, without what is not seen.
-fn lines(text: &str) -> String {
+pub(super) fn lines(text: &str) -> String {
     let lines: Vec<String> = text.trim().lines().map(|line| visible(line.trim_end())).collect();
     lines.join("\n").chars().take(MAX_ABOUT).collect()
 }

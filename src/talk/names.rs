@@ -66,10 +66,21 @@ pub(crate) fn is_derived(name: &str) -> bool {
 
 /// What the files that belong to one media file begin with: `Title [id]` of `Title [id].mp4`, `Title [id].info.json`.
 pub(crate) fn family_stem(name: &str) -> &str {
-    const ENDINGS: [&str; 3] = [".info.json", ".chapters.json", ".chapters.txt"];
+    const ENDINGS: [&str; 5] = [".info.json", ".chapters.json", ".chapters.txt", ".chapters.vtt", ".chapters.xml"];
     let lower = name.to_ascii_lowercase();
     let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending) && lower.len() > ending.len());
     ending.and_then(|ending| name.get(..name.len() - ending.len())).unwrap_or_else(|| split(name).0)
+}
+
+/// Whether a file is called a list of these, whatever its ending: `chapters.json`, `talk.chapters.txt`, `t_chapters_en.vtt`.
+pub(crate) fn is_list_of(name: &str, what: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    match split(&lower).0.split(['.', '_', '-']).collect::<Vec<_>>().as_slice() {
+        [.., last] if *last == what => true,
+        [first, _] if *first == what => true,
+        [.., before, language] => *before == what && (2..=3).contains(&language.len()),
+        _ => false,
+    }
 }
 
 /// Whether a file belongs to the media file with this stem: it is called as that up to a dot, or is one of its slides that
@@ -390,6 +401,20 @@ mod tests {
         assert!(is_picture("00793.png?h=1080&f=png"));
         assert_eq!(split("00793.png?h=1080&f=png"), ("00793", "png".to_owned()));
         assert_eq!(split(".jpg"), (".jpg", String::new()));
+    }
+
+    #[test]
+    fn lists_are_told_from_talks_about_them() {
+        for name in
+            ["chapters.json", "Talk.Chapters.TXT", "wwa_chapters_en.vtt", "chapters_fg55.json", "chapters.en.vtt"]
+        {
+            assert!(is_list_of(name, "chapters"), "{name}");
+        }
+        for name in
+            ["Chapter 3.vtt", "chapters of my life.vtt", "chapters-of-my-life.vtt", "captions_en.vtt", "", "a.b.c"]
+        {
+            assert!(!is_list_of(name, "chapters"), "{name}");
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub(crate) fn sort(folder: &Folder) -> Sort {
 
 /// One file of each recording: those with one stem are its forms, as are those with the names that tools give; the first
 /// with nothing but sound is taken.
-fn recordings(folder: &Folder) -> Vec<PathBuf> {
+pub(super) fn recordings(folder: &Folder) -> Vec<PathBuf> {
     let mut found: Vec<&Entry> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for file in media::candidates(folder) {
@@ -81,7 +81,7 @@ fn recordings(folder: &Folder) -> Vec<PathBuf> {
 }
 
 /// Whether there are pictures that are slides: in a folder of their own, or several that are not called as a recording.
-fn has_slides(folder: &Folder) -> bool {
+pub(super) fn has_slides(folder: &Folder) -> bool {
     let stems: HashSet<&str> = media::candidates(folder).map(|file| names::split(&file.name).0).collect();
     // `Title.jpg` and `Title.cover.jpg` belong to `Title.mp4`.
     let is_of_recording = |name: &str| name.match_indices('.').any(|(at, _)| stems.contains(&name[..at]));

@@ -9,7 +9,10 @@ use super::{TextTrack, TrackKind};
 /// English before other languages.
 pub(super) fn choose(folder: &Folder, stem: Option<&str>, named: Vec<TextTrack>) -> (Transcript, Vec<TextTrack>) {
     let stem = stem.unwrap_or_default();
-    let files = folder.top().filter(|file| matches!(names::split(&file.name).1.as_str(), "vtt" | "srt"));
+    let files = folder.top().filter(|file| {
+        let is_list = names::is_list_of(&file.name, "chapters") || names::is_list_of(&file.name, "slides");
+        matches!(names::split(&file.name).1.as_str(), "vtt" | "srt") && !is_list
+    });
     let mut files: Vec<_> = files.filter(|file| named.iter().all(|track| track.file != file.path)).collect();
     files.sort_by_key(|file| {
         let language = language(&file.name);
@@ -29,6 +32,6 @@ pub(super) fn choose(folder: &Folder, stem: Option<&str>, named: Vec<TextTrack>)
 }
 
 /// `de` of `talk.de.vtt`.
-fn language(name: &str) -> String {
+pub(super) fn language(name: &str) -> String {
     names::split(names::split(name).0).1
 }

@@ -42,6 +42,17 @@ impl Transcript {
         Self { cues }
     }
 
+    /// As a WebVTT file, which is read back as it was, to the millisecond.
+    pub fn vtt(&self) -> String {
+        let mut vtt = "WEBVTT\n".to_owned();
+        for cue in &self.cues {
+            // No words can be taken for markup, nor for the times of a cue.
+            let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            vtt += &format!("\n{} --> {}\n{text}\n", stamp(cue.start), stamp(cue.end));
+        }
+        vtt
+    }
+
     /// In order of time.
     pub fn cues(&self) -> &[Cue] {
         &self.cues
@@ -93,6 +104,13 @@ fn times(line: &str) -> Option<(MediaTime, MediaTime)> {
     Some((time(start)?, time(rest.split_whitespace().next()?)?))
 }
 
+/// `00:01:02.345`.
+fn stamp(time: MediaTime) -> String {
+    let millis = time.max_zero().millis();
+    let (hours, minutes, secs) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
+    format!("{hours:02}:{minutes:02}:{secs:02}.{:03}", millis % 1000)
+}
+
 /// Without tags such as `<v Anna>` and `{\an8}`, and with the characters that stand behind names.
 fn without_markup(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
@@ -132,6 +150,20 @@ mod tests {
         let srt = "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}<i>Hello</i>\n\n2\nnonsense --> 3\nx\n";
         let start = MediaTime::from_millis(1500);
         assert_eq!(Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into() }]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let transcript = Transcript::parse(VTT);
+        assert!(
+            transcript
+                .vtt()
+                .starts_with("WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nWe begin with &lt;tiles&gt;. And\n\n")
+        );
+        assert_eq!(Transcript::parse(&transcript.vtt()), transcript);
+        let odd = Cue { start: at(4000), end: at(4001), text: "1:00 --> 2:00 &amp; so on".into() };
+        let odd = Transcript { cues: vec![odd] };
+        assert_eq!(Transcript::parse(&odd.vtt()), odd);
     }
 
     #[test]

@@ -9,5 +9,6 @@ mod library_window;
 mod playing;
 mod program;
 mod scripts;
+mod viewed;
 mod window;
 mod writing;

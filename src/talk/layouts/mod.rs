@@ -6,7 +6,11 @@ mod assemble;
 mod ffconcat;
 mod ffconcat_list;
 mod file_names;
+mod locate;
+mod loose_json;
+mod manifest;
 mod media_file;
+mod plain;
 mod slideslive;
 mod slideslive_xml;
 
@@ -61,8 +65,15 @@ pub(crate) struct Found {
 }
 
 /// All families, the most exact source of times first. The first that finds a talk has it.
-pub(crate) const FAMILIES: &[&dyn Layout] =
-    &[&slideslive::SlidesLive, &ffconcat::FfConcat, &file_names::FileNames, &media_file::MediaFile];
+pub(crate) const FAMILIES: &[&dyn Layout] = &[
+    &manifest::Manifest,
+    &slideslive::SlidesLive,
+    &ffconcat::FfConcat,
+    &plain::Plain,
+    &file_names::FileNames,
+    &plain::TitleCards,
+    &media_file::MediaFile,
+];
 
 /// Whether a file by this name may be opened in the place of the talk that it tells of.
 pub(crate) fn is_document(name: &str) -> bool {
