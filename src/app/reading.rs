@@ -156,7 +156,8 @@ fn slides_of(path: &Path) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for (number, slide) in talk.slides.iter().enumerate() {
         let Some(image) = &slide.image else { continue };
-        items.push(Item { slide: number, start: slide.start, file: talk.path(&image.file), text: None });
+        let text = Some(slide.text.clone()).filter(|text| !text.trim().is_empty());
+        items.push(Item { slide: number, start: slide.start, file: talk.path(&image.file), text });
     }
     items
 }

@@ -11,7 +11,7 @@ use super::App;
 use super::notice::Severity;
 use crate::audio::decode::Probe;
 use crate::command::{Command, LibraryCommand};
-use crate::library::scan::{KINDS, Known, ScanEvent, Scanner, is_gone};
+use crate::library::scan::{Known, ScanEvent, Scanner, is_gone, kinds_of};
 use crate::library::texts::Text;
 use crate::library::{Change, Library};
 
@@ -58,7 +58,8 @@ impl Scanning {
             match &event {
                 ScanEvent::Passages { path, id, stamp, passages, .. } => {
                     let source = Some((path.clone(), *stamp));
-                    let text = Text { talk: id.clone(), kinds: KINDS.to_vec(), passages: passages.to_vec(), source };
+                    let text =
+                        Text { talk: id.clone(), kinds: kinds_of(passages), passages: passages.to_vec(), source };
                     texts.send(text).ok();
                     return;
                 }

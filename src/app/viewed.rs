@@ -8,7 +8,7 @@ use super::notice::Severity;
 use super::view::Panel;
 use crate::command::AdjustCommand;
 use crate::library::as_chosen;
-use crate::library::scan::{KINDS, passages};
+use crate::library::scan::{kinds_of, passages};
 use crate::library::texts::Text;
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
@@ -205,8 +205,8 @@ impl App {
         }
         self.work.library.rename(&found.key(), &words);
         if let Some(texts) = &self.work.texts {
-            let (talk, kinds) = (found.key(), KINDS.to_vec());
-            texts.put(Text { talk, kinds, passages: passages(&described), source: None });
+            let (talk, passages) = (found.key(), passages(&described));
+            texts.put(Text { talk, kinds: kinds_of(&passages), passages, source: None });
         }
         self.work.library.meet(super::judging::record(&described));
         self.feedback(if otherwise { format!("{} set", field.label()) } else { format!("{} as found", field.label()) });

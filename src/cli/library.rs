@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::args::library_args::{ListArgs, ScanArgs, SearchArgs};
 use crate::app::noted::texts_file;
 use crate::audio::decode::Probe;
-use crate::library::scan::{KINDS, Known, ScanEvent, Scanner, is_gone};
+use crate::library::scan::{Known, ScanEvent, Scanner, is_gone, kinds_of};
 use crate::library::search::{self, Limits, Query};
 use crate::library::shelf::{Filter, Seen, Shelf, Sort, left};
 use crate::library::texts::{self, Text};
@@ -81,8 +81,12 @@ pub fn scan(args: &ScanArgs, data: &Path) -> Result<(), String> {
                 store.apply(&vanished).map_err(|error| error.to_string())?;
             }
             ScanEvent::Passages { path, id, stamp, passages, .. } => {
-                let text =
-                    Text { talk: id, kinds: KINDS.to_vec(), passages: passages.to_vec(), source: Some((path, stamp)) };
+                let text = Text {
+                    talk: id,
+                    kinds: kinds_of(&passages),
+                    passages: passages.to_vec(),
+                    source: Some((path, stamp)),
+                };
                 texts::write(&mut index, &[text]).map_err(|error| error.to_string())?;
             }
             ScanEvent::Away { why, .. } => {

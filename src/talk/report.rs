@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Talk, issue};
+use super::{Talk, TrackKind, issue};
 use crate::time::MediaTime;
 
 /// A talk as `plenary info --json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Report {
     /// For people.
     pub title: String,
@@ -19,10 +19,22 @@ pub struct Report {
     pub about: String,
     /// Where others can see it; `null` where it is not known.
     pub link: Option<String>,
+    /// Where the paper is; `null` where it is not known.
+    pub paper: Option<String>,
+    /// When it was given: a year, a month or a day; `null` where it is not known.
+    pub date: Option<String>,
+    /// Where it was given; `null` where it is not known.
+    pub venue: Option<String>,
     /// How long the talk lasts, in seconds.
     pub duration: f64,
+    /// Nothing says when the slides appear.
+    pub untimed: bool,
     /// In order of time, ties in the order of their document.
     pub slides: Vec<SlideReport>,
+    /// Pieces of the text that is read along; 0 without one.
+    pub cues: usize,
+    /// The other texts.
+    pub tracks: Vec<TrackReport>,
     /// `null` where there is no sound.
     pub audio: Option<AudioReport>,
     /// Everything that is wrong.
@@ -34,12 +46,29 @@ pub struct Report {
 pub struct SlideReport {
     /// When it appears, in seconds with three decimals.
     pub start: f64,
+    /// What it is about; `null` where nothing says so.
+    pub title: Option<String>,
     /// Relative to the folder, with forward slashes; `null` where it is missing.
     pub file: Option<String>,
+    /// The video that moves in its place, relative to the folder; `null` where it stands still.
+    pub clip: Option<String>,
     /// Pixels; `null` where it is missing.
     pub width: Option<u32>,
     /// Pixels; `null` where it is missing.
     pub height: Option<u32>,
+}
+
+/// A text in another language, or what listeners wrote.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrackReport {
+    /// `speech` or `chat`.
+    pub kind: &'static str,
+    /// As its file says; empty where it is not known.
+    pub language: String,
+    /// Relative to the folder, with forward slashes.
+    pub file: String,
+    /// Its pieces.
+    pub cues: usize,
 }
 
 /// The sound.
@@ -71,8 +100,7 @@ impl Report {
     pub fn of_nothing(path: &Path, why: &str) -> Self {
         let issue = IssueReport { kind: "not-a-talk".to_owned(), message: why.to_owned(), file: None };
         let title = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let (authors, about, link) = (Vec::new(), String::new(), None);
-        Self { title, authors, about, link, duration: 0.0, slides: Vec::new(), audio: None, issues: vec![issue] }
+        Self { title, issues: vec![issue], ..Self::default() }
     }
 }
 
@@ -80,6 +108,8 @@ impl From<&Talk> for Report {
     fn from(talk: &Talk) -> Self {
         let slides = talk.slides.iter().map(|slide| SlideReport {
             start: secs(slide.start),
+            title: slide.title.clone(),
+            clip: slide.clip.as_ref().map(|clip| portable(&clip.file)),
             file: slide.image.as_ref().map(|image| portable(&image.file)),
             width: slide.image.as_ref().map(|image| image.width),
             height: slide.image.as_ref().map(|image| image.height),
@@ -89,6 +119,15 @@ impl From<&Talk> for Report {
             codec: audio.info.codec.clone(),
             sample_rate: audio.info.sample_rate,
             channels: audio.info.channels,
+        });
+        let tracks = talk.tracks.iter().map(|track| TrackReport {
+            kind: match track.kind {
+                TrackKind::Speech => "speech",
+                TrackKind::Chat => "chat",
+            },
+            language: track.language.clone(),
+            file: portable(&track.file),
+            cues: track.transcript.cues().len(),
         });
         let issues = talk.issues.iter().map(|issue| IssueReport {
             kind: issue.kind.name().to_owned(),
@@ -100,8 +139,14 @@ impl From<&Talk> for Report {
             authors: talk.metadata.authors.clone(),
             about: talk.metadata.about.clone(),
             link: talk.metadata.link.clone().or_else(|| talk.link()),
+            paper: talk.metadata.paper.clone(),
+            date: talk.metadata.date.clone(),
+            venue: talk.metadata.venue.clone(),
             duration: secs(talk.duration()),
+            untimed: talk.untimed,
             slides: slides.collect(),
+            cues: talk.transcript.cues().len(),
+            tracks: tracks.collect(),
             audio,
             issues: issues.collect(),
         }
@@ -142,6 +187,13 @@ pub fn text(talk: &Talk) -> String {
     if !talk.metadata.authors.is_empty() {
         line(&format!("  Authors {}", issue::printable(talk.metadata.authors.join(", "))));
     }
+    for (name, value) in
+        [("Date   ", &talk.metadata.date), ("Venue  ", &talk.metadata.venue), ("Paper  ", &talk.metadata.paper)]
+    {
+        if let Some(value) = value {
+            line(&format!("  {name} {}", issue::printable(value)));
+        }
+    }
     line(&format!("  Length  {}", talk.duration()));
     line(&format!("  Sound   {}", sound(talk)));
     line(&format!("  Slides  {}", talk.slides.len()));
@@ -150,6 +202,11 @@ pub fn text(talk: &Talk) -> String {
             || ("-".to_owned(), format!("no picture ({})", issue::printable(&slide.name))),
             |image| (format!("{}x{}", image.width, image.height), issue::printable(&image.file)),
         );
+        let file = match (&slide.title, &slide.clip) {
+            (_, Some(clip)) => format!("film {}", issue::printable(&clip.file)),
+            (Some(title), None) if slide.image.is_none() => issue::printable(title),
+            _ => file,
+        };
         line(&format!("  {number:>width$}  {:>11}  {size:>9}  {file}", slide.start.to_string()));
     }
     line(&format!(
@@ -206,12 +263,18 @@ mod tests {
             "authors": [],
             "about": "",
             "link": "https://slideslive.com/38930109",
+            "paper": null,
+            "date": null,
+            "venue": null,
             "duration": 400.5,
+            "untimed": false,
             "slides": [
-                {"start": 0.0, "file": "slides/0-0-0001-big.jpg", "width": 64, "height": 36},
-                {"start": 70.137, "file": null, "width": null, "height": null},
-                {"start": 331.411, "file": "slides/331411-0-0003-big.jpg", "width": 64, "height": 36},
+                {"start": 0.0, "title": null, "file": "slides/0-0-0001-big.jpg", "clip": null, "width": 64, "height": 36},
+                {"start": 70.137, "title": null, "file": null, "clip": null, "width": null, "height": null},
+                {"start": 331.411, "title": null, "file": "slides/331411-0-0003-big.jpg", "clip": null, "width": 64, "height": 36},
             ],
+            "cues": 0,
+            "tracks": [],
             "audio": {"file": "A talk-512930109.wav", "codec": "pcm_s16le", "sample_rate": 8000, "channels": 1},
             "issues": [{"kind": "slide-missing", "message": "A slide is missing: 0-0002 at 1:10", "file": null}],
         });

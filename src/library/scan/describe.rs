@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::entry::{Entry, Passage, PassageKind, Picture};
 use super::stamp::{hash, stamp};
 use crate::talk::open::{OpenError, open, title_at};
-use crate::talk::{MediaProbe, Talk, TalkId, identity};
+use crate::talk::{MediaProbe, Slide, Talk, TalkId, TrackKind, identity};
 use crate::time::MediaTime;
 
 /// The line of the library for a talk, or for what ought to be one. Blocks on the disk.
@@ -31,8 +31,13 @@ pub(super) fn described(path: &Path, root: Option<&Path>, stamp: i64, probe: &dy
     }
 }
 
-/// What of a talk's texts comes from its own files: the kinds of [`passages`].
-pub const KINDS: [PassageKind; 4] = [PassageKind::Title, PassageKind::Author, PassageKind::About, PassageKind::Speech];
+/// The kinds of texts that [`passages`] replaces. Words on slides are among them where the talk has them itself; else they
+/// come from reading the pictures.
+pub fn kinds_of(passages: &[Passage]) -> Vec<PassageKind> {
+    let mut kinds = vec![PassageKind::Title, PassageKind::Author, PassageKind::About, PassageKind::Speech];
+    kinds.extend(passages.iter().any(|passage| passage.kind == PassageKind::Slide).then_some(PassageKind::Slide));
+    kinds
+}
 
 /// The texts of a talk: its title, its authors, what it is about, and what is said with the slide that is shown then.
 pub fn passages(talk: &Talk) -> Vec<Passage> {
@@ -42,6 +47,9 @@ pub fn passages(talk: &Talk) -> Vec<Passage> {
         passages.push(passage(PassageKind::About, &talk.metadata.about));
     }
     passages.extend(speech(talk));
+    passages.extend(chat(talk));
+    passages.extend(talk.slides.iter().enumerate().filter_map(|(at, slide)| on_slide(at, slide)));
+    passages.extend(talk.slides.iter().enumerate().filter_map(|(at, slide)| heading(at, slide)));
     passages
 }
 
@@ -70,6 +78,29 @@ fn speech(talk: &Talk) -> Vec<Passage> {
         last_end = cue.end;
     }
     all
+}
+
+/// What listeners wrote is said, too.
+fn chat(talk: &Talk) -> impl Iterator<Item = Passage> {
+    let lines =
+        talk.tracks.iter().filter(|track| track.kind == TrackKind::Chat).flat_map(|track| track.transcript.cues());
+    lines.map(|line| Passage {
+        slide: talk.slides.slide_at(line.start).map(|slide| slide.0),
+        start: Some(line.start),
+        ..passage(PassageKind::Speech, &line.text)
+    })
+}
+
+/// The words on a slide, where the talk has them.
+fn on_slide(at: usize, slide: &Slide) -> Option<Passage> {
+    let text = Some(slide.text.trim()).filter(|text| !text.is_empty())?;
+    Some(Passage { slide: Some(at), start: Some(slide.start), ..passage(PassageKind::Slide, text) })
+}
+
+/// The title of a slide stands where what is said begins.
+fn heading(at: usize, slide: &Slide) -> Option<Passage> {
+    let title = slide.title.as_deref()?;
+    Some(Passage { slide: Some(at), start: Some(slide.start), ..passage(PassageKind::Speech, title) })
 }
 
 fn passage(kind: PassageKind, text: &str) -> Passage {
@@ -141,7 +172,7 @@ fn session(path: &Path, root: Option<&Path>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::talk::{Metadata, Slide, SlideTrack, Transcript};
+    use crate::talk::{Metadata, SlideTrack, Transcript};
 
     #[test]
     fn cues_of_a_sentence_are_one_passage_and_never_longer_than_their_slide() {

@@ -22,7 +22,7 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::entry::{Entry, Passage};
 use crate::talk::{MediaProbe, TalkId};
-pub use describe::{KINDS, describe, entry_of, passages};
+pub use describe::{describe, entry_of, kinds_of, passages};
 pub use stamp::stamp;
 
 /// Requests that may wait.

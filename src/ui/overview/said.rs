@@ -7,8 +7,8 @@ use egui::text::LayoutJob;
 use egui::{Galley, TextFormat, Ui};
 
 use crate::notes::Moment;
-use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
+use crate::talk::{Talk, TrackKind};
 use crate::time::MediaTime;
 use crate::ui::theme::{self, Palette};
 
@@ -24,6 +24,8 @@ pub struct Words {
     pub cues: Range<usize>,
     /// The notes of its moments.
     pub notes: Vec<String>,
+    /// What listeners wrote while it is shown.
+    pub chat: Vec<String>,
 }
 
 /// The words of every slide: each cue stands with the slide at which it begins.
@@ -38,6 +40,12 @@ pub fn words(talk: &Talk, notes: &[Moment]) -> Vec<Words> {
         }
         words.said.push_str(&cue.text);
         words.cues.end = number + 1;
+    }
+    let chat = talk.tracks.iter().filter(|track| track.kind == TrackKind::Chat);
+    for line in chat.flat_map(|track| track.transcript.cues()) {
+        if let Some(words) = talk.slides.slide_at(line.start).and_then(|slide| all.get_mut(slide.0)) {
+            words.chat.push(format!("{} {}", line.start.clock(), line.text));
+        }
     }
     let mut notes: Vec<&Moment> = notes.iter().collect();
     notes.sort_by_key(|note| note.at);
@@ -54,7 +62,7 @@ pub fn words(talk: &Talk, notes: &[Moment]) -> Vec<Words> {
 impl Words {
     /// Whether there is anything to read.
     pub fn is_empty(&self) -> bool {
-        self.said.is_empty() && self.notes.is_empty()
+        self.said.is_empty() && self.notes.is_empty() && self.chat.is_empty()
     }
 
     /// The bytes of `said` that are this cue.
@@ -79,9 +87,10 @@ impl Words {
         let lit = TextFormat { background: ground, ..format(palette.text) };
         job.append(part(heard.clone()), 0.0, lit);
         job.append(part(heard.end..self.said.len()), 0.0, format(palette.text));
-        for note in &self.notes {
-            let line = if job.text.is_empty() { note.clone() } else { format!("\n{note}") };
-            job.append(&line, 0.0, format(palette.note));
+        let notes = self.notes.iter().map(|note| (note, palette.note));
+        for (text, color) in notes.chain(self.chat.iter().map(|line| (line, palette.muted))) {
+            let line = if job.text.is_empty() { text.clone() } else { format!("\n{text}") };
+            job.append(&line, 0.0, format(color));
         }
         ui.painter().layout_job(job)
     }
