@@ -20,7 +20,9 @@ fn told(talk: &Talk) -> Vec<String> {
     let slides = talk.slides.iter().map(|slide| {
         let size = slide.image.as_ref().map(|image| (image.width, image.height, image.format));
         let bytes = slide.image.as_ref().map(|image| within::read(&talk.path(&image.file), 1 << 20).expect("is there"));
-        let bytes = bytes.map(|bytes| xxhash_rust::xxh3::xxh3_64(&bytes));
+        let bytes = bytes.map(|bytes| {
+            (bytes.len(), bytes.iter().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte))))
+        });
         let clip = slide.clip.as_ref().map(|clip| (clip.from, clip.duration));
         format!("{:?} {} {:?} {} {size:?} {bytes:?} {clip:?}", slide.start, slide.name, slide.title, slide.text)
     });
