@@ -41,9 +41,11 @@ pub(crate) enum Order {
     Sized,
     /// `{name}`
     Bare,
+    /// `{number}_{name}`, `{number}_{name}_{size}`
+    Counted,
 }
 
-/// All ways to read a stem, at most four.
+/// All ways to read a stem, at most six.
 pub(crate) fn readings(stem: &str) -> impl Iterator<Item = Reading<'_>> {
     // A time before the beginning has a hyphen of its own.
     let (sign, unsigned) = stem.strip_prefix('-').map_or((1, stem), |unsigned| (-1, unsigned));
@@ -58,7 +60,17 @@ pub(crate) fn readings(stem: &str) -> impl Iterator<Item = Reading<'_>> {
     });
     let size_only = sized(stem).map(|(name, size)| Reading { order: Order::Sized, time: None, name, size });
     let bare = Reading { order: Order::Bare, time: None, name: stem, size: "" };
-    [time_first, time_last, size_only, Some(bare)].into_iter().flatten()
+    // The number of the slide, then its name, perhaps with a size: `001_0-0323`, `0000_0-0323_big`.
+    let counted = stem.split_once('_').filter(|(number, _)| is_count(number)).map(|(_, name)| name);
+    let whole = counted.map(|name| Reading { order: Order::Counted, time: None, name, size: "" });
+    let sized = counted.and_then(|name| name.rsplit_once('_')).filter(|(name, size)| !name.is_empty() && is_size(size));
+    let sized = sized.map(|(name, size)| Reading { order: Order::Counted, time: None, name, size });
+    [time_first, time_last, size_only, Some(bare), whole, sized].into_iter().flatten()
+}
+
+/// `001`, `0012`: with as many digits as downloaders count slides with.
+fn is_count(text: &str) -> bool {
+    (3..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `0-0003-big` is `0-0003` in the size `big`.
@@ -274,6 +286,9 @@ mod tests {
             "images/00070137-0-0323-big.jpg",
             "slides/70137-0-0323-big.JPG",
             "original/0-0323.png?h=1080",
+            "012_0-0323.webp",
+            "slides/0012_0-0323_big.jpg",
+            "0012_0-0323_1080.jpg",
         ];
         for name in names {
             let (_dir, folder) = folder(&[(name, small())]);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::folder::{Entry, Folder};
-use super::layouts::FAMILIES;
+use super::layouts::{FAMILIES, is_part, thumbnail_of};
 use super::walk::Walk;
 use super::{media, names};
 
@@ -44,10 +44,9 @@ pub(crate) enum Sort {
 
 pub(crate) fn sort(folder: &Folder) -> Sort {
     let recordings = recordings(folder);
-    let recognised = FAMILIES.iter().filter(|family| family.recognises(folder)).count();
+    let recognised = FAMILIES.iter().any(|family| !family.is_mere() && family.recognises(folder));
     let numbered = names::talk_number(&folder.name()).is_some();
-    // The family of mere media recognises whatever has any.
-    if recognised > usize::from(!recordings.is_empty()) || numbered && !recordings.is_empty() {
+    if recognised || numbered && !recordings.is_empty() {
         return Sort::Talk;
     }
     match recordings.as_slice() {
@@ -77,12 +76,28 @@ pub(super) fn recordings(folder: &Folder) -> Vec<PathBuf> {
             }
         }
     }
+    // A talk may be there without its sound.
+    for file in folder.top().filter(|file| file.name.ends_with(".info.json") && !is_part(&file.name)) {
+        let stem = names::family_stem(&file.name);
+        let pictures = || folder.top().any(|picture| thumbnail_of(&picture.name, stem).is_some());
+        if !known.contains_key(stem) && pictures() {
+            found.push(file);
+            known.insert(stem, found.len());
+        }
+    }
+    for file in folder.top().filter(|file| names::split(&file.name).1 == "mhtml") {
+        if !known.contains_key(names::split(&file.name).0) {
+            found.push(file);
+        }
+    }
     found.into_iter().map(|file| file.path.clone()).collect()
 }
 
 /// Whether there are pictures that are slides: in a folder of their own, or several that are not called as a recording.
 pub(super) fn has_slides(folder: &Folder) -> bool {
-    let stems: HashSet<&str> = media::candidates(folder).map(|file| names::split(&file.name).0).collect();
+    let infos = folder.top().filter(|file| file.name.ends_with(".info.json"));
+    let stems: HashSet<&str> =
+        media::candidates(folder).chain(infos).map(|file| names::family_stem(&file.name)).collect();
     // `Title.jpg` and `Title.cover.jpg` belong to `Title.mp4`.
     let is_of_recording = |name: &str| name.match_indices('.').any(|(at, _)| stems.contains(&name[..at]));
     let mut pictures = folder.files().iter().filter(|file| names::is_picture(&file.name));

@@ -14,8 +14,8 @@ impl Layout for MediaFile {
         media::candidates(folder).next().is_some()
     }
 
-    fn has_one_talk(&self) -> bool {
-        false
+    fn is_mere(&self) -> bool {
+        true
     }
 
     fn read(&self, folder: &Folder, _pictures: &mut Pictures<'_>, _issues: &mut Vec<Issue>) -> Option<Found> {

@@ -10,9 +10,12 @@ mod locate;
 mod loose_json;
 mod manifest;
 mod media_file;
+mod mhtml;
 mod plain;
+mod slides_json;
 mod slideslive;
 mod slideslive_xml;
+mod yt_dlp;
 
 use std::path::PathBuf;
 
@@ -22,6 +25,7 @@ use super::pictures::Pictures;
 use super::{Metadata, Slide, TalkId, TextTrack};
 
 pub(crate) use slideslive::number_of;
+pub(crate) use yt_dlp::{is_part, number_of as thumbnail_of};
 
 /// Most slides that a talk may have; real ones have two thousand at most.
 pub(crate) const MAX_SLIDES: usize = 20_000;
@@ -35,6 +39,11 @@ pub(crate) trait Layout: Sync {
     /// where mere pictures or media may lie beside one another by chance.
     fn has_one_talk(&self) -> bool {
         true
+    }
+
+    /// Whether it only adds to recordings, so that a folder is no talk because of it.
+    fn is_mere(&self) -> bool {
+        false
     }
 
     /// Whether a file by this name tells of a talk, so that a viewer may open it in the place of a folder.
@@ -67,11 +76,15 @@ pub(crate) struct Found {
 /// All families, the most exact source of times first. The first that finds a talk has it.
 pub(crate) const FAMILIES: &[&dyn Layout] = &[
     &manifest::Manifest,
+    &slides_json::SlidesJson,
     &slideslive::SlidesLive,
+    &yt_dlp::YtDlp,
+    &mhtml::Mhtml,
     &ffconcat::FfConcat,
     &plain::Plain,
     &file_names::FileNames,
     &plain::TitleCards,
+    &yt_dlp::Chapters,
     &media_file::MediaFile,
 ];
 
@@ -82,5 +95,5 @@ pub(crate) fn is_document(name: &str) -> bool {
 
 /// Whether all in a folder belongs to one talk, as far as names tell.
 pub(crate) fn is_one_talk(folder: &Folder) -> bool {
-    FAMILIES.iter().any(|family| family.has_one_talk() && family.recognises(folder))
+    FAMILIES.iter().any(|family| family.has_one_talk() && !family.is_mere() && family.recognises(folder))
 }

@@ -16,7 +16,7 @@ use deck::Deck;
 use documents::{Document, documents, is_named};
 use list::{List, Mark, Reference};
 
-mod deck;
+pub(super) mod deck;
 mod documents;
 mod lines;
 mod list;
@@ -62,6 +62,10 @@ impl Layout for TitleCards {
     fn recognises(&self, folder: &Folder) -> bool {
         let lists = || manifest::documents(folder).next().is_some() || !documents(folder).is_empty();
         media::candidates(folder).next().is_some() && lists()
+    }
+
+    fn is_mere(&self) -> bool {
+        true
     }
 
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::assemble::{Draft, assemble};
+use super::slides_json::by_number;
 use super::slideslive_xml::{self, Document, XmlSlide};
 use super::{Found, Layout, MAX_SLIDES};
 use crate::talk::TalkId;
@@ -15,16 +16,19 @@ use crate::time::MediaTime;
 /// Most XML files that are opened in search of the list of slides.
 const MAX_DOCUMENTS: usize = 16;
 
+/// What pdtgct's downloader calls the document.
+const SYNC: &str = "sync.xml";
+
 /// The family.
 pub(crate) struct SlidesLive;
 
 impl Layout for SlidesLive {
     fn recognises(&self, folder: &Folder) -> bool {
-        number_of(folder).is_some()
+        number_of(folder).is_some() || folder.top().any(|file| file.name.eq_ignore_ascii_case(SYNC))
     }
 
     fn is_document(&self, name: &str) -> bool {
-        number(name).is_some()
+        number(name).is_some() || name.eq_ignore_ascii_case(SYNC)
     }
 
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
@@ -33,8 +37,9 @@ impl Layout for SlidesLive {
             match list(folder, file) {
                 Ok((slides, mut partial)) => {
                     issues.append(&mut partial);
-                    let drafts =
+                    let mut drafts: Vec<Draft> =
                         slides.into_iter().zip(1..).map(|(slide, order)| draft(slide, order, pictures)).collect();
+                    by_number(&mut drafts, folder, pictures);
                     let slides = assemble(drafts, &file.name, issues);
                     return Some(Found { id: number.map(TalkId), slides, ..Found::default() });
                 }

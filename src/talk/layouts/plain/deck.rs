@@ -11,14 +11,14 @@ const FEWEST: usize = 2;
 
 /// Pictures by their numbers; several of one number are sizes of one.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Deck {
+pub(in crate::talk::layouts) struct Deck {
     /// Places in the listing of the folder.
-    pub(super) pictures: BTreeMap<u64, Vec<usize>>,
+    pub(in crate::talk::layouts) pictures: BTreeMap<u64, Vec<usize>>,
 }
 
 impl Deck {
     /// The largest group of pictures that lie together and whose names differ in one number only; empty without one.
-    pub(super) fn of(folder: &Folder) -> Self {
+    pub(in crate::talk::layouts) fn of(folder: &Folder) -> Self {
         let mut groups: BTreeMap<(std::path::PathBuf, String, String), Self> = BTreeMap::new();
         for (at, file) in folder.files().iter().enumerate().filter(|(_, file)| names::is_picture(&file.name)) {
             let Some((before, number, after)) = numbered(names::split(&file.name).0) else { continue };
@@ -30,7 +30,7 @@ impl Deck {
         largest.filter(|deck| deck.pictures.len() >= FEWEST).unwrap_or_default()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::talk::layouts) fn len(&self) -> usize {
         self.pictures.len()
     }
 

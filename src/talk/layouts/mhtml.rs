@@ -1,0 +1,370 @@
+//! Slides saved as one web page: `*.mhtml`, as yt-dlp writes them of Mediasite and Panopto. The pictures stay in the file and
+//! are read out of it; the times stand in the page, else in the headers of the pictures.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+
+use super::assemble::{Draft, assemble};
+use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::folder::{Entry, Folder};
+use crate::talk::issue::{Issue, IssueKind};
+use crate::talk::pictures::{Pick, Pictures};
+use crate::talk::{Metadata, metadata, names, recognise};
+use crate::time::MediaTime;
+use crate::within::{self, Encoding, Span};
+
+/// Most pages that are opened.
+const MAX_PAGES: usize = 4;
+/// Longest line of a header, and most of them.
+const MAX_LINE: u64 = 8 << 10;
+const MAX_HEADERS: usize = 100;
+/// Most bytes of the page itself, without the pictures.
+const MAX_HTML: u64 = 8 << 20;
+
+/// The family.
+pub(crate) struct Mhtml;
+
+impl Layout for Mhtml {
+    fn recognises(&self, folder: &Folder) -> bool {
+        pages(folder).next().is_some() && (folder.is_partial() || recognise::recordings(folder).len() <= 1)
+    }
+
+    fn is_document(&self, name: &str) -> bool {
+        is_page(name)
+    }
+
+    fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
+        for file in pages(folder).take(MAX_PAGES) {
+            let page = match parse(folder, file) {
+                Ok(page) => page,
+                Err(error) => {
+                    let message = format!("The saved page cannot be read ({error})");
+                    issues.push(Issue::about(IssueKind::TimingUnreadable, &message, &file.path));
+                    continue;
+                }
+            };
+            if page.pictures.is_empty() {
+                let message = "There are no pictures in the saved page";
+                issues.push(Issue::about(IssueKind::TimingUnreadable, message, &file.path));
+                continue;
+            }
+            let metadata = Metadata { link: page.origin.as_deref().and_then(metadata::link), ..Metadata::default() };
+            let slides = assemble(drafts(&page, file, pictures), &file.name, issues);
+            if page.cut {
+                let message = "The saved page breaks off, the slides after that are missing";
+                issues.push(Issue::about(IssueKind::TimingUnreadable, message, &file.path));
+            }
+            return Some(Found { metadata, slides, ..Found::default() });
+        }
+        None
+    }
+}
+
+fn is_page(name: &str) -> bool {
+    matches!(names::split(name).1.as_str(), "mhtml" | "mht")
+}
+
+/// Slides before chapters, which some sites have as pages, too.
+fn pages(folder: &Folder) -> impl Iterator<Item = &Entry> {
+    let all = move |chapters: bool| {
+        folder.top().filter(move |file| is_page(&file.name) && file.name.contains("chapter") == chapters)
+    };
+    all(false).chain(all(true))
+}
+
+/// A picture of the page.
+struct Part {
+    /// Which slide it is, counted from zero.
+    slide: usize,
+    span: Span,
+    ending: &'static str,
+}
+
+/// What was found in the file.
+#[derive(Default)]
+struct Page {
+    pictures: Vec<Part>,
+    /// When each slide appears, as the page says.
+    starts: HashMap<usize, MediaTime>,
+    /// How long each is shown, as the headers say.
+    lengths: HashMap<usize, MediaTime>,
+    origin: Option<String>,
+    cut: bool,
+}
+
+fn drafts(page: &Page, file: &Entry, pictures: &mut Pictures<'_>) -> Vec<Draft> {
+    let count = page.pictures.iter().map(|part| part.slide + 1).chain(page.starts.keys().map(|slide| slide + 1)).max();
+    let by_slide: HashMap<usize, &Part> = page.pictures.iter().map(|part| (part.slide, part)).collect();
+    let mut summed = MediaTime::ZERO;
+    (0..count.unwrap_or(0).min(MAX_SLIDES))
+        .map(|slide| {
+            let start = page.starts.get(&slide).copied().unwrap_or(summed);
+            summed = start + page.lengths.get(&slide).copied().unwrap_or_default();
+            let pick = by_slide.get(&slide).map_or(Pick::Missing, |part| {
+                pictures.inspect(&within::path(&file.path, slide + 1, part.span, part.ending))
+            });
+            Draft { start: Some(start), name: (slide + 1).to_string(), pick, ..Draft::default() }
+        })
+        .collect()
+}
+
+/// The header of the file or of a part, in lower case, and its values.
+type Headers = HashMap<String, String>;
+
+fn parse(folder: &Folder, file: &Entry) -> io::Result<Page> {
+    let mut reader = BufReader::new(folder.open(&file.path)?);
+    let mut page = Page::default();
+    let Some(head) = headers(&mut reader)? else { return Ok(page) };
+    let Some(boundary) = head.get("content-type").and_then(|kind| boundary(kind)) else { return Ok(page) };
+    page.origin = head.get("x.yt-dlp.origin").or(head.get("snapshot-content-location")).cloned();
+    let mark = format!("--{boundary}").into_bytes();
+    while skip_to(&mut reader, &mark)? {
+        if page.pictures.len() >= MAX_SLIDES {
+            break;
+        }
+        match headers(&mut reader)? {
+            Some(head) => part(&mut reader, &head, &mark, &mut page)?,
+            None => break,
+        }
+    }
+    page.cut = !ended(&mut reader, &mark)?;
+    Ok(page)
+}
+
+/// Lines up to the next empty one; `None` at the end of the file.
+fn headers(reader: &mut BufReader<std::fs::File>) -> io::Result<Option<Headers>> {
+    let (mut found, mut last) = (Headers::new(), String::new());
+    for _ in 0..MAX_HEADERS {
+        let mut line = Vec::new();
+        if reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+        if line.is_empty() {
+            return Ok(Some(found));
+        }
+        if line.starts_with([' ', '\t']) {
+            if let Some(value) = found.get_mut(&last) {
+                value.push_str(&line);
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            last = name.trim().to_ascii_lowercase();
+            found.insert(last.clone(), value.trim().to_owned());
+        }
+    }
+    Ok(None)
+}
+
+/// `multipart/related; boundary="x"; type="text/html"` has x.
+fn boundary(kind: &str) -> Option<String> {
+    let (_, rest) = kind.split_once("boundary=")?;
+    let quoted = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
+    let boundary = quoted.or_else(|| rest.split([';', ' ']).next())?;
+    (!boundary.is_empty() && boundary.len() <= 100).then(|| boundary.to_owned())
+}
+
+/// Reads on behind the next line that begins a part; false at the last one, and at the end of the file.
+fn skip_to(reader: &mut BufReader<std::fs::File>, mark: &[u8]) -> io::Result<bool> {
+    loop {
+        let mut line = Vec::new();
+        if reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Ok(false);
+        }
+        if let Some(rest) = line.strip_prefix(mark) {
+            return Ok(!rest.starts_with(b"--"));
+        }
+    }
+}
+
+fn part(reader: &mut BufReader<std::fs::File>, head: &Headers, mark: &[u8], page: &mut Page) -> io::Result<()> {
+    let kind = head.get("content-type").map(String::as_str).unwrap_or_default();
+    let length = head.get("content-length").and_then(|length| length.parse::<u64>().ok());
+    let offset = reader.stream_position()?;
+    let ending = match kind.split(';').next().unwrap_or_default().trim() {
+        "text/html" if page.starts.is_empty() => {
+            let mut html = Vec::new();
+            reader.by_ref().take(length.unwrap_or(MAX_HTML).min(MAX_HTML)).read_to_end(&mut html)?;
+            page.starts = captions(&String::from_utf8_lossy(&html));
+            reader.seek(SeekFrom::Start(length.map_or(offset, |length| offset.saturating_add(length))))?;
+            return Ok(());
+        }
+        "image/jpeg" | "image/jpg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/gif" => "gif",
+        "image/svg+xml" => "svg",
+        _ => return Ok(()),
+    };
+    let encoding = match head.get("content-transfer-encoding").map(|name| name.to_ascii_lowercase()).as_deref() {
+        Some("base64") => Encoding::Base64,
+        None | Some("binary" | "8bit" | "7bit") => Encoding::Plain,
+        Some(_) => return Ok(()),
+    };
+    let next = page.pictures.last().map_or(0, |part| part.slide + 1);
+    let slide = head.get("content-id").and_then(|id| number(id)).unwrap_or(next);
+    let length = match length.filter(|_| encoding == Encoding::Plain) {
+        Some(length) => length,
+        None => measured(reader, mark)?,
+    };
+    reader.seek(SeekFrom::Start(offset.saturating_add(length)))?;
+    let shown = head.get("x.yt-dlp.duration").and_then(|secs| secs.parse::<f64>().ok());
+    if let Some(secs) = shown.filter(|secs| (0.0..1e7).contains(secs)) {
+        page.lengths.insert(slide, MediaTime::from_secs_f64(secs));
+    }
+    if slide < MAX_SLIDES && length > 0 {
+        page.pictures.push(Part { slide, span: Span { offset, length, encoding }, ending });
+    }
+    Ok(())
+}
+
+/// How many bytes there are before the next line that begins a part, without the end of the line before it.
+fn measured(reader: &mut BufReader<std::fs::File>, mark: &[u8]) -> io::Result<u64> {
+    let (mut length, mut ended) = (0_u64, 0);
+    loop {
+        let mut line = Vec::new();
+        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;
+        if read == 0 || line.starts_with(mark) {
+            return Ok(length.saturating_sub(ended));
+        }
+        length += read as u64;
+        ended = if line.ends_with(b"\r\n") { 2 } else { u64::from(line.ends_with(b"\n")) };
+    }
+}
+
+/// Whether the last part was followed by the end of all.
+fn ended(reader: &mut BufReader<std::fs::File>, mark: &[u8]) -> io::Result<bool> {
+    let back = 4096.min(reader.get_ref().metadata()?.len());
+    reader.seek(SeekFrom::End(-i64::try_from(back).unwrap_or(0)))?;
+    let mut tail = Vec::new();
+    reader.by_ref().take(4096).read_to_end(&mut tail)?;
+    let last = [mark, b"--".as_slice()].concat();
+    Ok(tail.windows(last.len()).any(|window| window == last))
+}
+
+/// `<12.boundary@host>` is 12.
+fn number(id: &str) -> Option<usize> {
+    id.trim_start_matches('<').split(['.', '@']).next()?.parse().ok()
+}
+
+/// `Slide #1: 00:00:00,000 – 00:00:04,500` for each slide.
+fn captions(html: &str) -> HashMap<usize, MediaTime> {
+    let mut starts = HashMap::new();
+    for caption in html.split("Slide #").skip(1).take(MAX_SLIDES) {
+        let Some((number, rest)) = caption.split_once(':') else { continue };
+        let time = rest.trim_start().split(|c: char| !(c.is_ascii_digit() || ":,.".contains(c))).next().unwrap_or("");
+        let slide = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        if let (Some(slide), Ok(start)) = (slide, MediaTime::parse(&time.replace(',', "."))) {
+            starts.insert(slide, start);
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::Talk;
+    use crate::talk::open::open;
+    use crate::testing::mutate::{Prng, mutate};
+    use crate::testing::talks::{WavProbe, jpeg, put, wav};
+    use base64::Engine as _;
+
+    /// As yt-dlp writes it: slides of 4.5, 2.25 and 10 seconds, without those that could not be downloaded.
+    fn page(missing: &[usize], coded: bool) -> Vec<u8> {
+        let html = "<!DOCTYPE html><html><body><figure><figcaption>Slide #1: 00:00:00,000 – 00:00:04,500 (duration: 04.500)\
+            </figcaption><img src=\"cid:0.b@x\"></figure><figure><figcaption>Slide #2: 00:00:04,500 – 00:00:06,750</figcaption>\
+            </figure><figure><figcaption>Slide #3: 00:00:06,750 – 00:00:16,750</figcaption></figure>";
+        let mut bytes = format!(
+            "MIME-Version: 1.0\r\nSubject: =?utf-8?Q?T?=\r\nContent-type: multipart/related; boundary=\"b\"; type=\"text/html\"\r\n\
+             X.yt-dlp.Origin: https://mediasite.example/Play/1\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\
+             Content-Length: {}\r\n\r\n{html}\r\n",
+            html.len()
+        )
+        .into_bytes();
+        for (slide, length) in [4.5, 2.25, 10.0].into_iter().enumerate().filter(|(slide, _)| !missing.contains(slide)) {
+            let picture = jpeg(64, 36, [40 * (u8::try_from(slide).unwrap_or(0) + 1); 3]);
+            let mut head = format!(
+                "--b\r\nContent-ID: <{slide}.b@yt-dlp>\r\nContent-type: image/jpeg\r\nX.yt-dlp.Duration: {length:.6}\r\n"
+            );
+            let body = if coded {
+                head.push_str("Content-Transfer-Encoding: base64\r\n");
+                let text = base64::engine::general_purpose::STANDARD.encode(&picture);
+                text.as_bytes().chunks(76).collect::<Vec<_>>().join(&b"\r\n"[..])
+            } else {
+                head.push_str(&format!("Content-length: {}\r\n", picture.len()));
+                picture
+            };
+            bytes.extend([head.as_bytes(), b"\r\n", &body, b"\r\n"].concat());
+        }
+        bytes.extend(b"--b--\r\n\r\n");
+        bytes
+    }
+
+    fn opened(page: &[u8]) -> (tempfile::TempDir, Talk) {
+        let dir = tempfile::tempdir().expect("a folder");
+        put(&dir.path().join("A lecture [12].mhtml"), page);
+        put(&dir.path().join("A lecture [12].wav"), &wav(20.0));
+        let talk = open(dir.path(), &WavProbe).expect("opens");
+        (dir, talk)
+    }
+
+    fn starts(talk: &Talk) -> Vec<i64> {
+        talk.slides.iter().map(|slide| slide.start.millis()).collect()
+    }
+
+    #[test]
+    fn the_pictures_are_read_out_of_the_page() {
+        for coded in [false, true] {
+            let (dir, talk) = opened(&page(&[], coded));
+            assert_eq!((starts(&talk), talk.issues.len()), (vec![0, 4_500, 6_750], 0), "{coded}: {:?}", talk.issues);
+            for (slide, number) in talk.slides.iter().zip(1_u8..) {
+                let image = slide.image.as_ref().expect("is there");
+                let bytes = within::read(&talk.path(&image.file), 1 << 20).expect("is there");
+                assert_eq!((bytes, image.width), (jpeg(64, 36, [40 * number; 3]), 64));
+            }
+            assert_eq!(talk.metadata.link.as_deref(), Some("https://mediasite.example/Play/1"));
+            assert_eq!(
+                starts(&open(&dir.path().join("A lecture [12].mhtml"), &WavProbe).expect("opens")),
+                starts(&talk)
+            );
+        }
+    }
+
+    #[test]
+    fn a_slide_that_was_not_downloaded_moves_no_other() {
+        let (_dir, talk) = opened(&page(&[1], false));
+        assert_eq!(starts(&talk), [0, 4_500, 6_750]);
+        assert_eq!(talk.issues[0].message, "A slide is missing: 2 at 0:04");
+    }
+
+    #[test]
+    fn without_captions_the_lengths_add_up() {
+        let mut bare = page(&[], false);
+        while let Some(at) = bare.windows(7).position(|seven| seven == b"Slide #") {
+            bare[at] = b's';
+        }
+        assert_eq!(starts(&opened(&bare).1), [0, 4_500, 6_750]);
+    }
+
+    #[test]
+    fn a_page_that_breaks_off_shows_what_there_is() {
+        let whole = page(&[], false);
+        let (_dir, talk) = opened(&whole[..whole.len() - 400]);
+        let kinds: Vec<_> = talk.issues.iter().map(|issue| issue.kind.name()).collect();
+        assert_eq!((starts(&talk).len(), kinds.contains(&"timing-unreadable")), (3, true), "{:?}", talk.issues);
+    }
+
+    #[test]
+    fn damaged_pages_open_or_are_explained() {
+        let dir = tempfile::tempdir().expect("a folder");
+        put(&dir.path().join("a.wav"), &wav(20.0));
+        let (whole, mut dice, mut seen) = (page(&[], false), Prng::new(11), 0);
+        for _ in 0..1_000 {
+            put(&dir.path().join("a.mhtml"), &mutate(&whole, &mut dice));
+            let talk = open(dir.path(), &WavProbe).expect("there is always the sound");
+            assert!(starts(&talk).is_sorted() && talk.slides.len() <= MAX_SLIDES && talk.issues.len() <= 12);
+            seen += talk.slides.iter().filter(|slide| slide.image.is_some()).count();
+        }
+        assert!(seen > 1_000, "{seen}");
+    }
+}
