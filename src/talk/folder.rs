@@ -202,6 +202,15 @@ impl Folder {
         Ok(bytes)
     }
 
+    /// Whether one of some words stands in what a file begins with: for files whose names tell nothing.
+    pub(crate) fn begins_with_any(&self, relative: &Path, words: &[&str]) -> bool {
+        const LOOKED_AT: u64 = 64 << 10;
+        let mut start = Vec::new();
+        let read = self.open(relative).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut start));
+        let text = String::from_utf8_lossy(&start);
+        read.is_ok() && words.iter().any(|word| text.contains(word))
+    }
+
     /// What was left out of the listing, in words.
     pub(crate) fn issues(&self) -> Vec<Issue> {
         let mut issues = Vec::new();

@@ -53,6 +53,13 @@ impl Transcript {
         vtt
     }
 
+    /// Of pieces in any order.
+    pub(crate) fn of(mut cues: Vec<Cue>) -> Self {
+        cues.truncate(MAX_CUES);
+        cues.sort_by_key(|cue| cue.start);
+        Self { cues }
+    }
+
     /// In order of time.
     pub fn cues(&self) -> &[Cue] {
         &self.cues
@@ -112,7 +119,7 @@ fn stamp(time: MediaTime) -> String {
 }
 
 /// Without tags such as `<v Anna>` and `{\an8}`, and with the characters that stand behind names.
-fn without_markup(line: &str) -> String {
+pub(crate) fn without_markup(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut inside = None;
     for c in line.chars() {

@@ -17,6 +17,19 @@ pub(super) fn locate(folder: &Folder, named: &str) -> Option<PathBuf> {
     forms(file).iter().find_map(|form| by_path(folder, form)).map(|file| within::page_path(&file, page))
 }
 
+/// As [`locate`], for documents of servers: of an address or a path the longest end that leads to a file of the folder. A bare
+/// name is enough only where it is `unique`, since servers give many files one name, in a folder each.
+pub(super) fn locate_end(folder: &Folder, named: &str, unique: bool) -> Option<PathBuf> {
+    let path = named.trim().replace('\\', "/");
+    let path =
+        path.split_once("://").map_or(path.as_str(), |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
+    let decoded = percent_decoded(path).unwrap_or_default();
+    let parts: Vec<&str> = decoded.split('/').filter(|part| !part.is_empty()).collect();
+    let ends = (0..parts.len()).filter(|from| unique || parts.len() - from > 1 || parts.len() == 1);
+    let file = ends.filter_map(|from| folder.find(&parts.get(from..)?.iter().collect::<PathBuf>())).next();
+    file.or_else(|| unique.then(|| by_path(folder, parts.last()?)).flatten())
+}
+
 /// Whether a document names something on the web, which may have been downloaded or not.
 pub(super) fn is_address(named: &str) -> bool {
     let (scheme, _) = named.split_once("://").unwrap_or_default();

@@ -3,14 +3,18 @@
 //! To add a family: write its file, implement [`Layout`], and give it its place in [`FAMILIES`].
 
 mod assemble;
+mod bigbluebutton;
 mod ffconcat;
 mod ffconcat_list;
 mod file_names;
+pub(crate) mod flat_xml;
 mod locate;
 mod loose_json;
 mod manifest;
 mod media_file;
 mod mhtml;
+mod opencast;
+mod paella;
 mod plain;
 mod slides_json;
 mod slideslive;
@@ -32,7 +36,7 @@ pub(crate) const MAX_SLIDES: usize = 20_000;
 
 /// A family of layouts.
 pub(crate) trait Layout: Sync {
-    /// Whether the names of the files look like this family. Opens nothing, and may be wrong.
+    /// Whether the names of the files look like this family. Opens nothing, unless the name tells nothing, and may be wrong.
     fn recognises(&self, folder: &Folder) -> bool;
 
     /// Whether there is one talk in a folder that this family recognises, so that any of its files stands for it. Not
@@ -78,6 +82,9 @@ pub(crate) const FAMILIES: &[&dyn Layout] = &[
     &manifest::Manifest,
     &slides_json::SlidesJson,
     &slideslive::SlidesLive,
+    &bigbluebutton::BigBlueButton,
+    &paella::Paella,
+    &opencast::Opencast,
     &yt_dlp::YtDlp,
     &mhtml::Mhtml,
     &ffconcat::FfConcat,

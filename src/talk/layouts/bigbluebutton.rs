@@ -1,0 +1,196 @@
+//! Recordings of BigBlueButton, as the server publishes them and downloaders copy them: `shapes.svg` with the slides' times,
+//! slides below `presentation/`, sound with the webcams or alone, a shared screen, captions, chat.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::assemble::{Draft, assemble};
+use super::flat_xml::{self, Element};
+use super::locate::{base, locate_end};
+use super::loose_json::{self, Json};
+use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::folder::Folder;
+use crate::talk::issue::{Issue, IssueKind};
+use crate::talk::pictures::{Pick, Pictures};
+use crate::talk::transcript::{Cue, Transcript, without_markup};
+use crate::talk::{Clip, Metadata, TextTrack, TrackKind, names};
+use crate::time::MediaTime;
+
+const SHAPES: &str = "shapes.svg";
+/// Where the sound is, best first: with the webcams there is no other.
+const SOUNDS: [&str; 5] =
+    ["video/webcams.webm", "video/webcams.mp4", "audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3"];
+const SCREENS: [&str; 2] = ["deskshare/deskshare.webm", "deskshare/deskshare.mp4"];
+/// Most languages of captions.
+const MAX_CAPTIONS: usize = 40;
+/// How long a line of the chat counts as being said.
+const CHAT_LINE: MediaTime = MediaTime::from_secs(10);
+
+/// The family.
+pub(crate) struct BigBlueButton;
+
+impl Layout for BigBlueButton {
+    fn recognises(&self, folder: &Folder) -> bool {
+        folder.top().any(|file| file.name == SHAPES)
+    }
+
+    fn is_document(&self, name: &str) -> bool {
+        name == SHAPES
+    }
+
+    fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
+        let path = Path::new(SHAPES);
+        let shapes = match folder.document(path) {
+            Ok(bytes) => flat_xml::read(&String::from_utf8_lossy(&bytes)),
+            Err(issue) => {
+                issues.push(issue);
+                return None;
+            }
+        };
+        let texts = texts(folder);
+        let screen = SCREENS.iter().find_map(|file| folder.find(Path::new(file)));
+        let mut drafts = Vec::new();
+        for (_, image) in shapes.all("image") {
+            let Some(href) = image.get("href") else { continue };
+            // The server's own picture, until somebody shows a slide.
+            if base(href) == "logo.png" {
+                continue;
+            }
+            for start in image.get("in").unwrap_or_default().split_whitespace() {
+                drafts.push(draft(image, href, seconds(start), (folder, &texts, screen.as_deref()), pictures));
+            }
+        }
+        if shapes.cut {
+            let message = "The list of slides breaks off, the slides after that are not known";
+            issues.push(Issue::about(IssueKind::TimingUnreadable, message, path));
+        }
+        let media: Vec<PathBuf> = SOUNDS.iter().filter_map(|file| folder.find(Path::new(file))).collect();
+        if drafts.is_empty() {
+            let message = "The list of slides is empty";
+            issues.push(Issue::about(IssueKind::TimingUnreadable, message, path));
+            // Its sound lies where only this family looks for it.
+            if media.is_empty() {
+                return None;
+            }
+        }
+        // One after the other in the file does not mean one after the other in time.
+        drafts.sort_by_key(|draft| draft.start);
+        drafts.truncate(MAX_SLIDES);
+        let tracks = captions(folder).into_iter().chain(chat(folder)).collect();
+        let slides = assemble(drafts, SHAPES, issues);
+        Some(Found { metadata: metadata(folder), slides, media, tracks, ..Found::default() })
+    }
+}
+
+/// Words on slides by the last two parts of their pictures' paths, without endings: `presentation/slide-1`.
+type Texts = HashMap<(String, String), String>;
+
+fn draft(
+    image: &Element,
+    href: &str,
+    start: Option<MediaTime>,
+    (folder, texts, screen): (&Folder, &Texts, Option<&Path>),
+    pictures: &mut Pictures<'_>,
+) -> Draft {
+    let stem = names::split(base(href)).0.to_owned();
+    if stem == "deskshare" {
+        let clip = screen.map(|file| Clip { file: file.to_owned(), from: start.unwrap_or_default(), duration: None });
+        let pick = if clip.is_some() { Pick::Missing } else { Pick::Never };
+        let title = Some("Shared screen".to_owned());
+        return Draft { start, name: "shared screen".to_owned(), title, pick, clip, ..Draft::default() };
+    }
+    let pick = locate_end(folder, href, false).map_or(Pick::Missing, |file| pictures.inspect(&file));
+    let deck = href.rsplit('/').find(|part| part.len() >= 20).unwrap_or_default().to_owned();
+    // `slide1.svg` and `slide-1.png` are one slide.
+    let plain = stem.replace("slide-", "slide");
+    let text = texts.get(&(deck, plain)).cloned().or_else(|| {
+        let file = locate_end(folder, image.get("text")?, false)?;
+        folder.document(&file).ok().map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
+    });
+    Draft { start, name: stem, text: text.unwrap_or_default(), pick, ..Draft::default() }
+}
+
+/// `57.9`, rounded to the millisecond.
+fn seconds(text: &str) -> Option<MediaTime> {
+    let secs = text.parse::<f64>().ok().filter(|secs| secs.is_finite())?;
+    #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
+    let millis = (secs.clamp(-1e9, 1e9) * 1000.0).round() as i64;
+    Some(MediaTime::from_millis(millis))
+}
+
+fn texts(folder: &Folder) -> Texts {
+    let Ok(bytes) = folder.document(Path::new("presentation_text.json")) else { return Texts::new() };
+    let document = loose_json::read(&String::from_utf8_lossy(&bytes));
+    let mut texts = Texts::new();
+    if let Json::Object(decks) = &document.value {
+        for (deck, slides) in decks {
+            if let Json::Object(slides) = slides {
+                let said =
+                    |(name, text): &(String, Json)| Some((name.replace("slide-", "slide"), text.text()?.to_owned()));
+                texts.extend(slides.iter().filter_map(said).map(|(name, text)| ((deck.clone(), name), text)));
+            }
+        }
+    }
+    texts
+}
+
+fn captions(folder: &Folder) -> Vec<TextTrack> {
+    let Ok(bytes) = folder.document(Path::new("captions.json")) else { return Vec::new() };
+    let document = loose_json::read(&String::from_utf8_lossy(&bytes));
+    let locales = document.value.list().iter().filter_map(|entry| entry.get("locale").and_then(Json::text));
+    let track = |locale: &str| {
+        let file = folder.find(&PathBuf::from(format!("caption_{locale}.vtt")))?;
+        let transcript = Transcript::parse(&String::from_utf8_lossy(&folder.document(&file).ok()?));
+        let language = locale.replace('_', "-");
+        Some(TextTrack { kind: TrackKind::Speech, language, file, transcript })
+    };
+    let mut tracks: Vec<TextTrack> = locales.take(MAX_CAPTIONS).filter_map(track).collect();
+    tracks.sort_by_key(|track| !track.language.starts_with("en"));
+    tracks
+}
+
+fn chat(folder: &Folder) -> Option<TextTrack> {
+    let file = folder.find(Path::new("slides_new.xml"))?;
+    let flat = flat_xml::read(&String::from_utf8_lossy(&folder.document(&file).ok()?));
+    let cue = |line: &Element| {
+        let start = seconds(line.get("in")?)?;
+        let words = without_markup(&line.get("message")?.replace("<br", " <br"));
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = line.get("name").map_or(words.clone(), |name| format!("{name}: {words}"));
+        (!words.is_empty()).then_some(Cue { start, end: start + CHAT_LINE, text })
+    };
+    let cues: Vec<Cue> = flat.all("chattimeline").filter_map(|(_, line)| cue(line)).collect();
+    let transcript = Transcript::of(cues);
+    let empty = transcript.cues().is_empty();
+    (!empty).then_some(TextTrack { kind: TrackKind::Chat, language: String::new(), file, transcript })
+}
+
+fn metadata(folder: &Folder) -> Metadata {
+    let Ok(bytes) = folder.document(Path::new("metadata.xml")) else { return Metadata::default() };
+    let flat = flat_xml::read(&String::from_utf8_lossy(&bytes));
+    let meeting = || flat.all("meeting").find_map(|(_, meeting)| meeting.get("name"));
+    let title = flat.text("meetingName").or_else(meeting).map(names::one_line);
+    let date = flat.text("start_time").and_then(|millis| millis.parse::<i64>().ok()).and_then(day);
+    Metadata { title, date, ..Metadata::default() }
+}
+
+/// Milliseconds since 1970 as a day: `2020-04-26`.
+fn day(millis: i64) -> Option<String> {
+    let days = millis.div_euclid(86_400_000);
+    if !(0..=2_932_896).contains(&days) {
+        return None;
+    }
+    // Years from March on, so that the leap day is the last of them (Howard Hinnant's civil calendar).
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + i64::from(month <= 2);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+#[cfg(test)]
+mod tests;
