@@ -69,8 +69,15 @@ impl Folder {
         };
         let mut left = MAX_ENTRIES;
         folder.add(Path::new(""), &mut left)?;
-        for name in PICTURE_FOLDERS {
-            let sub = Path::new(name);
+        let of_pictures = |sub: &SubFolder| {
+            let name = sub.name.to_str()?;
+            let place = PICTURE_FOLDERS.iter().position(|known| name.eq_ignore_ascii_case(known))?;
+            Some((place, name.to_owned()))
+        };
+        let mut subs: Vec<(usize, String)> = folder.folders.iter().filter_map(of_pictures).collect();
+        subs.sort();
+        for (_, name) in subs {
+            let sub = Path::new(&name);
             // A link to a folder elsewhere is as much outside as the files in it.
             if folder.root.join(sub).is_dir() && folder.contains(sub) {
                 // The talk may still be shown without a folder that cannot be read: its slides will count as missing.

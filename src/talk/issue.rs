@@ -60,6 +60,8 @@ pub enum IssueKind {
     TimingUnreadable,
     /// More than a talk can have was left out.
     TooLarge,
+    /// Nothing says when the slides appear.
+    Untimed,
 }
 
 impl IssueKind {
@@ -82,6 +84,7 @@ impl IssueKind {
             Self::TimeOutOfRange => "time-out-of-range",
             Self::TimingUnreadable => "timing-unreadable",
             Self::TooLarge => "too-large",
+            Self::Untimed => "untimed",
         }
     }
 }

@@ -103,6 +103,15 @@ impl Talk {
     }
 }
 
+/// How large a page of these points is said to be, in pixels: as wide as a screen.
+pub fn page_size(across: f32, down: f32) -> (u32, u32) {
+    const WIDTH: f32 = 1920.0;
+    let shape = (down.max(0.1) / across.max(0.1)).clamp(0.05, 8.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand")]
+    let height = (WIDTH * shape).round() as u32;
+    (1920, height)
+}
+
 /// Names a talk for the length of a session and in what the viewer keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TalkId(pub String);

@@ -1,12 +1,15 @@
-//! What is said and when, from WebVTT and SubRip files.
+//! What is said and when, from WebVTT and SubRip files; `read.rs` has the other forms.
+
+mod read;
 
 use crate::time::MediaTime;
+pub(crate) use read::{chat, is_chat, is_text, read};
 
 /// Most cues that are kept; an hour of talk has a thousand.
 const MAX_CUES: usize = 100_000;
 
 /// A piece of what is said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cue {
     /// When it begins, in source time.
     pub start: MediaTime,
@@ -14,6 +17,8 @@ pub struct Cue {
     pub end: MediaTime,
     /// The words, on one line, without markup.
     pub text: String,
+    /// Who says them, where the file tells.
+    pub speaker: Option<String>,
 }
 
 /// All that is said, in order of time.
@@ -26,20 +31,33 @@ impl Transcript {
     /// Reads WebVTT or SubRip, told apart by their times alone. What is no cue is passed over.
     pub fn parse(text: &str) -> Self {
         let mut cues: Vec<Cue> = Vec::new();
+        // Captions that a video site has made have the time of each word, and show each line twice.
+        let rolls = text.contains("><c>");
+        let mut rolled: Vec<String> = Vec::new();
         let mut lines = text.trim_start_matches('\u{feff}').lines().peekable();
         while let Some(line) = lines.next() {
             let Some((start, end)) = times(line) else { continue };
-            let mut words: Vec<String> = Vec::new();
-            while let Some(line) = lines.next_if(|line| !line.trim().is_empty() && times(line).is_none()) {
-                words.push(without_markup(line));
+            let (mut words, mut speaker): (Vec<String>, _) = (Vec::new(), None);
+            // A line of nothing but a blank belongs to a cue that rolls.
+            while let Some(line) = lines.next_if(|line| !line.is_empty() && times(line).is_none()) {
+                speaker = speaker.or_else(|| voice(line));
+                let plain = without_markup(line).split_whitespace().collect::<Vec<_>>().join(" ");
+                if !plain.is_empty() {
+                    words.push(plain);
+                }
             }
-            let text = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+            if rolls {
+                // What rolls up was said before.
+                let said = std::mem::replace(&mut rolled, words.clone());
+                words.retain(|line| !said.contains(line));
+            }
+            let text = words.join(" ");
             if !text.is_empty() && end >= start && cues.len() < MAX_CUES {
-                cues.push(Cue { start, end, text });
+                cues.push(Cue { start, end, text, speaker });
             }
         }
-        cues.sort_by_key(|cue| cue.start);
-        Self { cues }
+        read::speakers(&mut cues);
+        Self::of(cues)
     }
 
     /// As a WebVTT file, which is read back as it was, to the millisecond.
@@ -48,7 +66,9 @@ impl Transcript {
         for cue in &self.cues {
             // No words can be taken for markup, nor for the times of a cue.
             let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            vtt += &format!("\n{} --> {}\n{text}\n", stamp(cue.start), stamp(cue.end));
+            let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", name.replace(['<', '>', '\n'], " ")));
+            let voice = voice.unwrap_or_default();
+            vtt += &format!("\n{} --> {}\n{voice}{text}\n", stamp(cue.start), stamp(cue.end));
         }
         vtt
     }
@@ -111,6 +131,14 @@ fn times(line: &str) -> Option<(MediaTime, MediaTime)> {
     Some((time(start)?, time(rest.split_whitespace().next()?)?))
 }
 
+/// The name in `<v.loud Anna>`.
+fn voice(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("<v")?;
+    let (tag, _) = rest.split_once('>')?;
+    let name = tag.split_once(' ').filter(|(classes, _)| classes.is_empty() || classes.starts_with('.'))?.1.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// `00:01:02.345`.
 fn stamp(time: MediaTime) -> String {
     let millis = time.max_zero().millis();
@@ -150,13 +178,13 @@ mod tests {
     fn cues_are_read_without_their_markup() {
         let cues = Transcript::parse(VTT).cues;
         let expected = [
-            Cue { start: at(1), end: at(3), text: "We begin with <tiles>. And".into() },
-            Cue { start: at(3), end: at(5), text: "then go on.".into() },
+            Cue { start: at(1), end: at(3), text: "We begin with <tiles>. And".into(), speaker: Some("Anna".into()) },
+            Cue { start: at(3), end: at(5), text: "then go on.".into(), speaker: None },
         ];
         assert_eq!(cues, expected);
         let srt = "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}<i>Hello</i>\n\n2\nnonsense --> 3\nx\n";
         let start = MediaTime::from_millis(1500);
-        assert_eq!(Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into() }]);
+        assert_eq!(Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into(), speaker: None }]);
     }
 
     #[test]
@@ -165,10 +193,10 @@ mod tests {
         assert!(
             transcript
                 .vtt()
-                .starts_with("WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nWe begin with &lt;tiles&gt;. And\n\n")
+                .starts_with("WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Anna>We begin with &lt;tiles&gt;. And\n\n")
         );
         assert_eq!(Transcript::parse(&transcript.vtt()), transcript);
-        let odd = Cue { start: at(4000), end: at(4001), text: "1:00 --> 2:00 &amp; so on".into() };
+        let odd = Cue { start: at(4000), end: at(4001), text: "1:00 --> 2:00 &amp; so on".into(), speaker: None };
         let odd = Transcript { cues: vec![odd] };
         assert_eq!(Transcript::parse(&odd.vtt()), odd);
     }

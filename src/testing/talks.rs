@@ -321,6 +321,44 @@ impl MediaProbe for WavProbe {
     }
 }
 
+/// A PDF with pages of these sizes in points; page N has a red square of N eighths of the page's sides in its lower left corner.
+pub fn pdf(pages: &[(u32, u32)]) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    let mut object = |out: &mut Vec<u8>, number: usize, text: &str| {
+        places.push(out.len());
+        out.extend(format!("{number} 0 obj\n{text}\nendobj\n").as_bytes());
+    };
+    let kids: Vec<String> = (0..pages.len()).map(|at| format!("{} 0 R", 3 + 2 * at)).collect();
+    object(&mut out, 1, "<< /Type /Catalog /Pages 2 0 R >>");
+    object(&mut out, 2, &format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()));
+    for (at, (across, down)) in pages.iter().enumerate() {
+        let (width, height) = (across * number_of(at) / 8, down * number_of(at) / 8);
+        let drawn = format!("1 0 0 rg 0 0 {width} {height} re f");
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {across} {down}] /Contents {} 0 R /Resources << >> >>",
+            4 + 2 * at
+        );
+        object(&mut out, 3 + 2 * at, &page);
+        object(&mut out, 4 + 2 * at, &format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len()));
+    }
+    let start = out.len();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1);
+    for place in &places {
+        // Writing to a string cannot fail.
+        writeln!(table, "{place:010} 00000 n ").ok();
+    }
+    out.extend(table.as_bytes());
+    out.extend(
+        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", places.len() + 1).as_bytes(),
+    );
+    out
+}
+
+fn number_of(at: usize) -> u32 {
+    u32::try_from(at + 1).unwrap_or(8).min(8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

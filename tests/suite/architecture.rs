@@ -41,6 +41,8 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("image", &["slides/", "talk/", "persist.rs", "testing/", "export/pictures.rs"]),
     ("moxcms", &["slides/decode/"]),
     ("resvg", &["slides/decode/"]),
+    ("hayro", &["slides/decode/pdf.rs"]),
+    ("hayro_syntax", &["talk/layouts/pages.rs", "slides/decode/pdf.rs"]),
     ("zune_jpeg", &["slides/decode/"]),
     ("clap", &["cli/"]),
     ("rusqlite", &["library/"]),

@@ -8,7 +8,7 @@ use plenary::app::work::Work;
 use plenary::library::Library;
 use plenary::talk::words::Field;
 use plenary::testing::Rig;
-use plenary::testing::talks::TalkBuilder;
+use plenary::testing::talks::{TalkBuilder, jpeg, put, wav};
 
 fn talk(folder: &Path) -> std::path::PathBuf {
     TalkBuilder::new("38930109", "deep-sets")
@@ -58,6 +58,47 @@ fn slides_are_nudged_against_the_sound_and_stay_so() {
     assert_eq!(starts(&again), [0, 3_950, 8_950]);
     again.run("nudge reset");
     assert_eq!(starts(&again), [0, 4_000, 9_000]);
+}
+
+#[test]
+fn slides_without_times_are_turned_by_hand_and_given_times_while_listening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("talks/a talk");
+    for number in 1..=4 {
+        put(&path.join(format!("slides/slide_{number:04}.jpg")), &jpeg(64, 36, [number * 40; 3]));
+    }
+    put(&path.join("talk.wav"), &wav(30.0));
+    let mut rig = self::rig(&path, folder.path());
+    assert!(rig.app.turns_by_hand());
+    let shown = |rig: &Rig| rig.app.shown_slide().map(|slide| slide.0 + 1);
+    assert_eq!(shown(&rig), Some(1));
+    rig.advance_secs(2.0);
+    let before = rig.position();
+    rig.run("slide next; slide next");
+    assert_eq!((shown(&rig), rig.position()), (Some(3), before), "the sound goes on where it is");
+    rig.run("seek 0:10");
+    assert_eq!(shown(&rig), Some(3));
+    rig.app.finish();
+
+    let mut rig = self::rig(&path, folder.path());
+    assert_eq!(shown(&rig), Some(3), "the slide that the viewer had turned to");
+    rig.run("pause; seek 0; times record");
+    for (at, slide) in [("0:05", 2), ("0:12", 3), ("0:20", 4)] {
+        rig.run(&format!("seek {at}; slide next"));
+        assert_eq!(rig.slide(), slide);
+    }
+    assert_eq!(starts(&rig), [0, 5_000, 12_000, 20_000]);
+    rig.run("seek 0:03; slide next");
+    assert_eq!(starts(&rig), [0, 3_000, 12_000, 20_000], "going back and pressing again corrects it");
+    rig.run("times record");
+    assert!(!rig.app.turns_by_hand());
+    rig.app.finish();
+
+    let mut again = self::rig(&path, folder.path());
+    again.run("pause; seek 0:13");
+    assert_eq!((again.slide(), shown(&again)), (3, Some(3)));
+    again.run("times forget");
+    assert!(again.app.turns_by_hand());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod colour;
 mod error;
 mod jpeg;
 mod linear;
+mod pdf;
 mod raster;
 mod scale;
 mod svg;
@@ -53,7 +54,11 @@ pub fn decode(path: &Path, limits: &Limits) -> Result<Pixels, SlideError> {
 /// # Errors
 /// [`SlideError`] as there.
 pub fn decode_at(path: &Path, limits: &Limits, wanted: Option<Size>) -> Result<Pixels, SlideError> {
-    read(path, limits).and_then(|bytes| decode_bytes_at(&bytes, limits, wanted)).map_err(|trouble| trouble.at(path))
+    let decoded = read(path, limits).and_then(|bytes| match within::page(path) {
+        Some((_, page)) => pdf::decode(bytes, page, limits, wanted),
+        None => decode_bytes_at(&bytes, limits, wanted),
+    });
+    decoded.map_err(|trouble| trouble.at(path))
 }
 
 /// As [`decode_at`], with the artefacts of JPEG around text reduced where there are any.
@@ -61,6 +66,9 @@ pub fn decode_at(path: &Path, limits: &Limits, wanted: Option<Size>) -> Result<P
 /// # Errors
 /// [`SlideError`] as there.
 pub fn decode_clean(path: &Path, limits: &Limits, wanted: Option<Size>) -> Result<Pixels, SlideError> {
+    if within::page(path).is_some() {
+        return decode_at(path, limits, wanted);
+    }
     let decoded = read(path, limits).and_then(|bytes| {
         let mut pixels = decode_bytes_at(&bytes, limits, wanted)?;
         artefacts::reduce(&bytes, &mut pixels);
@@ -69,9 +77,10 @@ pub fn decode_clean(path: &Path, limits: &Limits, wanted: Option<Size>) -> Resul
     decoded.map_err(|trouble| trouble.at(path))
 }
 
-/// Whether a file is a drawing by its name: such are drawn anew at each size.
+/// Whether a file is a drawing, or a page, by its name: such are drawn anew at each size.
 pub fn is_drawing(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"))
+    let drawn = |ending: &std::ffi::OsStr| ending.eq_ignore_ascii_case("svg") || ending.eq_ignore_ascii_case("pdf");
+    path.extension().is_some_and(drawn)
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, Trouble> {

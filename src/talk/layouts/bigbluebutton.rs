@@ -157,7 +157,7 @@ fn chat(folder: &Folder) -> Option<TextTrack> {
         let words = without_markup(&line.get("message")?.replace("<br", " <br"));
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = line.get("name").map_or(words.clone(), |name| format!("{name}: {words}"));
-        (!words.is_empty()).then_some(Cue { start, end: start + CHAT_LINE, text })
+        (!words.is_empty()).then_some(Cue { start, end: start + CHAT_LINE, text, ..Cue::default() })
     };
     let cues: Vec<Cue> = flat.all("chattimeline").filter_map(|(_, line)| cue(line)).collect();
     let transcript = Transcript::of(cues);

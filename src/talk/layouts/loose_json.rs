@@ -9,7 +9,7 @@ const MAX_VALUES: usize = 400_000;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Bool(bool),
     Number(f64),
@@ -21,7 +21,7 @@ pub(super) enum Json {
 
 impl Json {
     /// What an object has under this name.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(fields) => fields.iter().find(|(key, _)| key == name).map(|(_, value)| value),
             _ => None,
@@ -29,12 +29,12 @@ impl Json {
     }
 
     /// The first of these names that an object has.
-    pub(super) fn any(&self, names: &[&str]) -> Option<&Self> {
+    pub(crate) fn any(&self, names: &[&str]) -> Option<&Self> {
         names.iter().find_map(|name| self.get(name))
     }
 
     /// A text that says something.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
             _ => None,
@@ -42,7 +42,7 @@ impl Json {
     }
 
     /// A number, also where it is written as a text.
-    pub(super) fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Text(text) => text.trim().parse().ok(),
@@ -51,7 +51,7 @@ impl Json {
     }
 
     /// The values of a list; none for anything else.
-    pub(super) fn list(&self) -> &[Self] {
+    pub(crate) fn list(&self) -> &[Self] {
         match self {
             Self::List(list) => list,
             _ => &[],
@@ -61,14 +61,14 @@ impl Json {
 
 /// A document.
 #[derive(Debug, PartialEq)]
-pub(super) struct Loose {
-    pub(super) value: Json,
+pub(crate) struct Loose {
+    pub(crate) value: Json,
     /// It is damaged from some place on, or breaks off.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Reads a document; at worst it is `null`. Nesting costs nothing: more than a hundred levels count as damage.
-pub(super) fn read(text: &str) -> Loose {
+pub(crate) fn read(text: &str) -> Loose {
     let mut builder = Builder { left: MAX_VALUES, ..Builder::default() };
     let mut source = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
     let cut = Node(&mut builder).deserialize(&mut source).is_err();

@@ -9,16 +9,18 @@ mod ffconcat_list;
 mod file_names;
 pub(crate) mod flat_xml;
 mod locate;
-mod loose_json;
+pub(crate) mod loose_json;
 mod manifest;
 mod media_file;
 mod mhtml;
 mod opencast;
 mod paella;
+mod pages;
 mod plain;
 mod slides_json;
 mod slideslive;
 mod slideslive_xml;
+mod untimed;
 mod yt_dlp;
 
 use std::path::PathBuf;
@@ -91,6 +93,8 @@ pub(crate) const FAMILIES: &[&dyn Layout] = &[
     &plain::Plain,
     &file_names::FileNames,
     &plain::TitleCards,
+    &untimed::Untimed,
+    &pages::Pages,
     &yt_dlp::Chapters,
     &media_file::MediaFile,
 ];
