@@ -9,6 +9,7 @@ use crossbeam_channel::Sender;
 
 use super::block::{BLOCK_FRAMES, Block, CHANNELS};
 use super::decode::{self, Decoder, StreamFormat};
+use super::fold::Fold;
 use super::mailbox::{Mailbox, Wish};
 use super::outlast::Outlast;
 use super::resample::Resample;
@@ -89,6 +90,7 @@ pub struct Feeder {
 pub(super) struct Line {
     decoder: Box<dyn Decoder>,
     channels: usize,
+    fold: Fold,
     source_hz: u32,
     sink_hz: u32,
     stretch: Stretch,
@@ -243,6 +245,7 @@ impl Line {
         Ok(Self {
             decoder,
             channels,
+            fold: Fold::of(channels),
             source_hz,
             sink_hz: source_hz,
             stretch: Stretch::new(source_hz, channel_count),
@@ -334,7 +337,7 @@ impl Line {
         let taken = frames * self.channels;
         let pieces = block.samples.chunks_exact_mut(CHANNELS).zip(self.finished[..taken].chunks_exact(self.channels));
         for (into, from) in pieces {
-            to_stereo(from, into);
+            (into[0], into[1]) = self.fold.stereo(from);
         }
         self.finished.drain(..taken);
         self.cut += frames as u64;
@@ -351,19 +354,4 @@ impl Line {
         let base = MediaTime::from_frames(self.base, self.source_hz);
         (base + MediaTime::from_secs_f64(offset / f64::from(self.source_hz))).nanos()
     }
-}
-
-/// Mono to both sides; of more than two channels, the front pair with the centre and half of the rest folded in.
-fn to_stereo(from: &[f32], into: &mut [f32]) {
-    let (left, right) = match from {
-        [] => (0.0, 0.0),
-        [mono] => (*mono, *mono),
-        [left, right] => (*left, *right),
-        [left, right, rest @ ..] => {
-            let folded: f32 = rest.iter().sum::<f32>() * 0.5;
-            (left + folded, right + folded)
-        }
-    };
-    into[0] = left;
-    into[1] = right;
 }

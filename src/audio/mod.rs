@@ -4,6 +4,7 @@ pub mod block;
 pub mod clock;
 pub mod decode;
 pub mod feeder;
+pub mod fold;
 pub mod mailbox;
 pub mod outlast;
 pub mod render;

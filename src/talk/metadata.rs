@@ -10,6 +10,12 @@ use std::fmt;
 use super::folder::{Entry, Folder};
 use super::names;
 
+mod dates;
+mod html;
+mod papers;
+
+pub(crate) use papers::paper;
+
 /// Longest title or name of an author that is kept, in characters.
 const MAX_LINE: usize = 500;
 
@@ -44,7 +50,8 @@ pub struct Metadata {
 /// The ending of yt-dlp's descriptions.
 const INFO: &str = ".info.json";
 
-/// Reads the description that belongs to the sound with this stem, else the only one that there is.
+/// Reads the description that belongs to the sound with this stem, else the only one that there is; then what other tools
+/// write, then the page that was saved with the talk.
 pub(super) fn of_folder(folder: &Folder, stem: Option<&str>) -> Metadata {
     let described = |file: &&Entry| file.name.to_ascii_lowercase().ends_with(INFO);
     let stem_of = |file: &Entry| file.name[..file.name.len() - INFO.len()].to_owned();
@@ -72,14 +79,40 @@ pub(super) fn of_folder(folder: &Folder, stem: Option<&str>) -> Metadata {
             metadata.fill(parse(&bytes));
         }
     }
+    if let Some(bytes) = html::page(folder, stem).and_then(|page| folder.document(&page.path).ok()) {
+        metadata.fill(html::parse(&bytes));
+    }
     metadata
 }
 
-/// What the tags of a media file say.
+/// What the tags of a media file say. A comment is often an address, and an album what the talk was part of.
 pub(super) fn of_tags(tags: &[(String, String)]) -> Metadata {
-    let object: serde_json::Map<String, Value> =
-        tags.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
-    parse(&serde_json::to_vec(&object).unwrap_or_default())
+    let values = |wanted: &'static [&'static str]| {
+        wanted.iter().flat_map(|name| tags.iter().filter(move |(key, _)| key == name)).map(|(_, value)| value.as_str())
+    };
+    let about = values(&["description", "synopsis", "comment"]).filter(|text| link(text).is_none());
+    let about = about.map(lines).find(|text| !text.is_empty()).unwrap_or_default();
+    let title = values(&["title"]).find_map(line);
+    Metadata {
+        authors: bounded(values(&["artist", "author", "composer"]).map(people).find(|names| !names.is_empty())),
+        link: values(&["purl", "url", "comment"]).find_map(link),
+        date: values(&["date", "creation_time", "year"]).find_map(dates::date),
+        venue: values(&["album", "show", "collection"]).find_map(line).filter(|venue| Some(venue) != title.as_ref()),
+        paper: papers::mentioned(&about),
+        title,
+        about,
+    }
+}
+
+/// Each once, and no more than a talk can have.
+fn bounded(names: Option<Vec<String>>) -> Vec<String> {
+    let mut authors: Vec<String> = Vec::new();
+    for name in names.unwrap_or_default() {
+        if authors.len() < MAX_AUTHORS && !authors.contains(&name) {
+            authors.push(name);
+        }
+    }
+    authors
 }
 
 impl Metadata {
@@ -133,6 +166,14 @@ enum Name {
     Url,
     /// Of a piece of music.
     Music,
+    /// When it was given, then when it was put up.
+    Given,
+    Uploaded,
+    Venue,
+    /// An address of the paper, or its number at arXiv, OpenReview or in general.
+    Paper,
+    Arxiv,
+    OpenReview,
 }
 
 impl Name {
@@ -147,6 +188,12 @@ impl Name {
             "webpage_url" => Self::Link,
             "url" => Self::Url,
             "album" | "track" => Self::Music,
+            "release_date" | "date" | "start_time_utc" => Self::Given,
+            "upload_date" | "timestamp" => Self::Uploaded,
+            "venue" | "conference" | "event" | "series" => Self::Venue,
+            "paper" | "paper_url" | "paper_link" | "pdf" | "pdf_url" | "doi" => Self::Paper,
+            "arxiv" | "arxiv_id" | "eprint" => Self::Arxiv,
+            "openreview" | "openreview_id" | "forum" => Self::OpenReview,
             _ => return None,
         })
     }
@@ -195,11 +242,19 @@ impl Fields {
         let about = self.texts(Name::About).map(lines).find(|about| !about.is_empty()).unwrap_or_default();
         Metadata {
             authors: self.authors(),
-            about: if title.as_ref() == Some(&about) { String::new() } else { about },
             link: self.texts(Name::Link).chain(self.texts(Name::Url).filter(|_| id.is_none())).find_map(link),
+            date: self.all(Name::Given).chain(self.all(Name::Uploaded)).find_map(dates::of_value),
+            venue: self.all(Name::Venue).find_map(name),
+            paper: self.paper().or_else(|| papers::mentioned(&about)),
+            about: if title.as_ref() == Some(&about) { String::new() } else { about },
             title,
-            ..Metadata::default()
         }
+    }
+
+    fn paper(&self) -> Option<String> {
+        let openreview = self.texts(Name::OpenReview).find_map(papers::openreview);
+        let arxiv = || self.texts(Name::Arxiv).find_map(papers::arxiv);
+        openreview.or_else(arxiv).or_else(|| self.texts(Name::Paper).find_map(paper))
     }
 
     /// Who made it, where a file says so. Who uploaded it does not count: that is a conference as often as a person. Nor
@@ -208,21 +263,19 @@ impl Fields {
         if self.texts(Name::Music).any(|text| !text.trim().is_empty()) {
             return Vec::new();
         }
-        let name = |value: &Value| value.as_str().or_else(|| value.get("name")?.as_str()).and_then(line);
         let lists = self.all(Name::Creators).filter_map(Value::as_array).map(|list| list.iter().filter_map(name));
         let mut found = lists.map(Iterator::collect::<Vec<_>>).find(|names| !names.is_empty()).unwrap_or_default();
         if found.is_empty() {
             let on_a_line = self.texts(Name::Creator).chain(self.texts(Name::Creators));
             found = on_a_line.map(people).find(|names| !names.is_empty()).unwrap_or_default();
         }
-        let mut authors: Vec<String> = Vec::new();
-        for name in found {
-            if authors.len() < MAX_AUTHORS && !authors.contains(&name) {
-                authors.push(name);
-            }
-        }
-        authors
+        bounded(Some(found))
     }
+}
+
+/// A name, or something that has one.
+fn name(value: &Value) -> Option<String> {
+    value.as_str().or_else(|| value.get("name")?.as_str()).and_then(line)
 }
 
 /// People on one line: between semicolons, else between commas, unless a comma stands within a name (`Noether, Emmy`).

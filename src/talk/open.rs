@@ -126,9 +126,11 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let sound = audio.as_ref().map(|audio| file_name(&audio.file));
     let stem = sound.as_deref().or(named.filter(|_| folder.is_partial())).map(names::family_stem);
     metadata.fill(metadata::of_folder(folder, stem));
-    if let Some(audio) = audio.as_ref().filter(|_| slides.is_empty()) {
+    if let Some(audio) = &audio {
         let contents = probe.contents(&folder.root().join(&audio.file));
-        slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures));
+        if slides.is_empty() {
+            slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures));
+        }
         metadata.fill(metadata::of_tags(&contents.tags));
     }
     if slides.is_empty() && !folder.is_partial() {

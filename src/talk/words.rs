@@ -96,7 +96,7 @@ impl Words {
             Field::Venue => self.metadata.venue = some(),
             Field::About => self.metadata.about = text.to_owned(),
             Field::Link => self.metadata.link = metadata::link(text),
-            Field::Paper => self.metadata.paper = metadata::link(text),
+            Field::Paper => self.metadata.paper = metadata::paper(text),
         }
     }
 }
@@ -117,6 +117,7 @@ mod tests {
             (Field::About, "Two\nlines", "Two\nlines"),
             (Field::Link, "javascript:x", ""),
             (Field::Paper, "https://arxiv.org/abs/1703.06114", "https://arxiv.org/abs/1703.06114"),
+            (Field::Paper, "arXiv:1703.06114", "https://arxiv.org/abs/1703.06114"),
         ] {
             words.set(field, text);
             assert_eq!(words.get(field), kept, "{field:?}");

@@ -1,5 +1,6 @@
 //! FFmpeg: AAC, Opus, MP3 without a header, Matroska and WebM, and whatever else the system's FFmpeg knows.
 
+mod contents;
 mod grid;
 mod raw;
 mod samples;
@@ -14,10 +15,11 @@ use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Error, Packet, frame, media};
 
+pub(super) use self::contents::contents;
 use self::grid::Grid;
 use self::timing::Timing;
 use super::exact::{Exact, Piece, Source};
-use super::{DecodeError, Decoder, MAX_CHANNELS, StreamFormat, remix, resample};
+use super::{DecodeError, Decoder, MAX_CHANNELS, StreamFormat, remix, resample, scale};
 
 /// Damaged packets in a row before the file counts as ended.
 const MAX_BAD_IN_A_ROW: u32 = 1000;
@@ -28,9 +30,14 @@ const LATE_START_MS: i64 = 40;
 
 /// Opens with FFmpeg, whatever it makes of the file.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    quiet();
+    Ok(Box::new(Exact::new(Ffmpeg::open(path)?)))
+}
+
+/// FFmpeg would write to the terminal what it thinks of a file.
+fn quiet() {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
-    Ok(Box::new(Exact::new(Ffmpeg::open(path)?)))
 }
 
 struct Ffmpeg {
@@ -76,7 +83,10 @@ fn open_stream(path: &Path) -> Result<(Input, usize, decoder::Audio), DecodeErro
     let stream = input.streams().best(media::Type::Audio).ok_or_else(|| no_sound(path))?;
     let (index, time_base, parameters) = (stream.index(), stream.time_base(), stream.parameters());
     let codec = parameters.id().name();
-    let context = codec::Context::from_parameters(parameters).map_err(|err| container_error(err, path))?;
+    let mut context = codec::Context::from_parameters(parameters).map_err(|err| container_error(err, path))?;
+    if codec == "aac" && is_mp4(&input) {
+        raw::trim_nothing(&mut context);
+    }
     let mut decoder = context.decoder();
     // Without it, FFmpeg trims the encoder's delay but does not move the timestamps.
     decoder.set_packet_time_base(time_base);
@@ -84,6 +94,10 @@ fn open_stream(path: &Path) -> Result<(Input, usize, decoder::Audio), DecodeErro
     let decoder = decoder.audio().map_err(unsupported)?;
     raw::keep_only(&mut input, index);
     Ok((input, index, decoder))
+}
+
+fn is_mp4(input: &Input) -> bool {
+    input.format().name().contains("mp4")
 }
 
 impl Ffmpeg {
@@ -131,7 +145,9 @@ impl Ffmpeg {
     fn place_first(&mut self, start: i64) -> Result<(), DecodeError> {
         // Where the container does not say, `start` is the lowest of all numbers.
         let stamp = self.frame.timestamp().unwrap_or(start.max(0));
-        self.timing.origin = self.beginning(stamp);
+        // What MP4 places before zero is the encoder's delay.
+        let heard = if is_mp4(&self.input) { stamp.max(0) } else { stamp };
+        self.timing.origin = self.beginning(heard);
         let mut first = Vec::new();
         self.convert(&mut first);
         let frames = count(first.len(), self.format.channels);
@@ -168,7 +184,7 @@ impl Ffmpeg {
         let whole = Some(self.input.duration()).filter(|micros| *micros > 0);
         let whole = whole.map(|micros| self.timing.ticks_of_micros(micros));
         let duration = Some(duration).filter(|ticks| *ticks > 0);
-        let mp4 = self.input.format().name().contains("mp4");
+        let mp4 = is_mp4(&self.input);
         // But for MP4, it counts from the first packet, which is not heard where it is the encoder's delay.
         let first = self.first_packet.filter(|_| !mp4).unwrap_or(self.timing.origin);
         let unheard = self.timing.origin.saturating_sub(first).max(0);
@@ -176,7 +192,7 @@ impl Ffmpeg {
         self.format.length = heard.and_then(|frames| u64::try_from(frames).ok());
         self.format.exact = self.format.length.is_some() && !raw::duration_is_guessed(&self.input);
         // Only MP4 states where the sound ends within its last packet without having FFmpeg cut it off.
-        let states_end = mp4 && duration.is_some() && !self.timing.coarse();
+        let states_end = mp4 && duration.is_some() && self.timing.whole();
         self.end = self.format.length.filter(|_| states_end && self.format.exact);
     }
 

@@ -1,6 +1,7 @@
 //! From a sound file to interleaved floats, at any frame, exactly. Two engines behind one trait: symphonia for what it
 //! plays exactly, FFmpeg for the rest. Feeder and analysis threads; blocks on the disk.
 
+mod contents;
 mod exact;
 #[cfg(feature = "ffmpeg")]
 mod ffmpeg;
@@ -15,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use crate::talk::{AudioInfo, MediaProbe};
+use crate::talk::{AudioInfo, MediaContents, MediaProbe};
 use crate::time::MediaTime;
 
 pub use scan::{scan_frames, scan_length};
@@ -234,5 +235,9 @@ pub struct Probe;
 impl MediaProbe for Probe {
     fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String> {
         probe(file).map_err(|err| err.to_string())
+    }
+
+    fn contents(&self, file: &Path) -> MediaContents {
+        contents::of(file)
     }
 }

@@ -1,5 +1,6 @@
 //! symphonia: WAV, AIFF, FLAC, Vorbis in Ogg, MP3 with a header; and what else it can when FFmpeg is not built in.
 
+mod contents;
 mod names;
 
 use std::fs::File;
@@ -16,6 +17,7 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
+pub(super) use self::contents::contents;
 use self::names::codec_name;
 use super::exact::{Exact, Piece, Source};
 use super::sniff::Kind;

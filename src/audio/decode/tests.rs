@@ -1,7 +1,9 @@
 //! Every format through the public functions: files are made by the `ffmpeg` command line from a noise of which every
 //! stretch is unlike any other.
 
+mod contents;
 mod damage;
+mod kinds;
 mod seeking;
 
 use std::path::{Path, PathBuf};
@@ -80,11 +82,12 @@ pub(super) fn ffmpeg(folder: &Path, arguments: &str) {
     assert!(output.status.success(), "ffmpeg {arguments}: {said}");
 }
 
-/// A folder with `mono.wav` at 48,000 Hz and `stereo.wav` at 44,100 Hz.
+/// A folder with `mono.wav` at 48,000 Hz and `stereo.wav` at 44,100 Hz, and others as they are wanted.
 pub(super) struct Studio {
     folder: tempfile::TempDir,
     pub(super) mono: Vec<i16>,
     pub(super) stereo: Vec<i16>,
+    others: Vec<(String, u16, Vec<i16>)>,
 }
 
 impl Studio {
@@ -93,7 +96,24 @@ impl Studio {
         let (mono, stereo) = (noise(48_000, 1, secs), noise(44_100, 2, secs));
         write_wav(&folder.path().join("mono.wav"), 48_000, 1, &mono);
         write_wav(&folder.path().join("stereo.wav"), 44_100, 2, &stereo);
-        Self { folder, mono, stereo }
+        Self { folder, mono, stereo, others: Vec::new() }
+    }
+
+    /// Adds a noise at another rate.
+    pub(super) fn record(&mut self, name: &str, rate: u32, channels: u16, secs: u32) {
+        let samples = noise(rate, channels, secs);
+        write_wav(&self.path(name), rate, channels, &samples);
+        self.others.push((name.to_owned(), channels, samples));
+    }
+
+    /// The noise that `ffmpeg` is given by these arguments, and its channels.
+    pub(super) fn original(&self, arguments: &str) -> (usize, &[i16]) {
+        let other = self.others.iter().find(|(name, ..)| arguments.split_whitespace().any(|word| word == name));
+        match other {
+            Some((_, channels, samples)) => (usize::from(*channels), samples),
+            None if arguments.contains("mono.wav") => (1, &self.mono),
+            None => (2, &self.stereo),
+        }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {

@@ -3,11 +3,11 @@
 //! Constness of parameters differs between FFmpeg's major versions: `&mut x` coerces to both kinds of pointer.
 #![expect(unsafe_code, reason = "FFmpeg is a C library")]
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::path::Path;
 use std::ptr;
 
-use ffmpeg_next::codec::decoder;
+use ffmpeg_next::codec::{self, decoder};
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Dictionary, Error, ffi};
 
@@ -15,11 +15,24 @@ use ffmpeg_next::{Dictionary, Error, ffi};
 const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,aac,loas,flac,wav,w64,aiff,au,caf,asf,avi,flv,\
                           mpegts,mpeg,ac3,eac3,dts,dtshd,truehd,ape,wv,tta,tak,amr,mpc,mpc8,rm,voc,nut,dsf,iff,oma,xwma";
 
-/// Opens a file and reads its headers. No protocol but `file` and no playlist is ever followed.
+/// Opens a file, reads its headers and looks at its first packets. No protocol but `file` and no playlist is ever followed.
 ///
 /// # Errors
 /// FFmpeg's, where this is no file that it knows.
 pub(super) fn open_input(path: &Path) -> Result<Input, Error> {
+    let mut input = open_headers(path)?;
+    // SAFETY: the context is valid as long as `input` is.
+    match unsafe { ffi::avformat_find_stream_info(input.as_mut_ptr(), ptr::null_mut()) } {
+        done if done >= 0 => Ok(input),
+        err => Err(Error::from(err)),
+    }
+}
+
+/// As [`open_input`], but reads nothing beyond the headers: enough for tags, chapters and pictures.
+///
+/// # Errors
+/// As there.
+pub(super) fn open_headers(path: &Path) -> Result<Input, Error> {
     let url = file_url(path).ok_or(Error::Other { errno: ffmpeg_next::error::EINVAL })?;
     let mut options = Dictionary::new();
     options.set("protocol_whitelist", "file");
@@ -37,12 +50,7 @@ pub(super) fn open_input(path: &Path) -> Result<Input, Error> {
         return Err(Error::from(opened));
     }
     // SAFETY: `avformat_open_input` succeeded, so `context` is valid and owned by nobody else; `Input` closes it.
-    let mut input = unsafe { Input::wrap(context) };
-    // SAFETY: the context is valid as long as `input` is.
-    match unsafe { ffi::avformat_find_stream_info(input.as_mut_ptr(), ptr::null_mut()) } {
-        done if done >= 0 => Ok(input),
-        err => Err(Error::from(err)),
-    }
+    Ok(unsafe { Input::wrap(context) })
 }
 
 #[cfg(unix)]
@@ -81,6 +89,13 @@ pub(super) fn keep_only(input: &mut Input, stream: usize) {
     }
 }
 
+/// Has the decoder give all that it decodes, with the timestamps that tell what is not to be heard. Left to itself, FFmpeg 5
+/// cuts the beginning of HE-AAC off twice, and later versions cut too little of it, depending on the unit of time.
+pub(super) fn trim_nothing(context: &mut codec::Context) {
+    // SAFETY: the context is valid and not open yet.
+    unsafe { (*context.as_mut_ptr()).flags2 |= ffi::AV_CODEC_FLAG2_SKIP_MANUAL };
+}
+
 /// Whether the duration is reckoned from size and bit rate.
 pub(super) fn duration_is_guessed(input: &Input) -> bool {
     // SAFETY: the context is valid as long as `input` is.
@@ -106,4 +121,73 @@ pub(super) fn start_time_micros(input: &Input) -> Option<i64> {
     // SAFETY: the context is valid as long as `input` is.
     let start = unsafe { (*input.as_ptr()).start_time };
     (start != ffi::AV_NOPTS_VALUE).then_some(start)
+}
+
+/// The tags of a file, of its sound, or of a chapter.
+pub(super) enum Tagged {
+    File,
+    Stream(usize),
+    Chapter(usize),
+}
+
+/// Names and values, `most` of them at most. Unlike ffmpeg-next, it does not take FFmpeg's word for it that they are UTF-8.
+pub(super) fn tags(input: &Input, of: &Tagged, most: usize) -> Vec<(String, String)> {
+    let (stream, chapter) = (|at: usize| input.stream(at), |at: usize| input.chapter(at));
+    // SAFETY: stream and chapter are checked by ffmpeg-next, and belong to the context that `input` keeps alive.
+    let dictionary = unsafe {
+        match of {
+            Tagged::File => (*input.as_ptr()).metadata.cast_const(),
+            Tagged::Stream(at) => stream(*at).map_or(ptr::null(), |stream| (*stream.as_ptr()).metadata.cast_const()),
+            Tagged::Chapter(at) => chapter(*at).map_or(ptr::null(), |found| (*found.as_ptr()).metadata.cast_const()),
+        }
+    };
+    let mut tags = Vec::new();
+    let mut entry = ptr::null_mut();
+    while tags.len() < most {
+        // SAFETY: a null dictionary is an empty one, and `entry` is null or one of this dictionary, which nobody changes.
+        entry = unsafe { ffi::av_dict_get(dictionary, c"".as_ptr(), entry, ffi::AV_DICT_IGNORE_SUFFIX) };
+        if entry.is_null() {
+            break;
+        }
+        // SAFETY: keys and values of a dictionary are strings that end in NUL.
+        let (key, value) = unsafe { (CStr::from_ptr((*entry).key), CStr::from_ptr((*entry).value)) };
+        tags.push((key.to_string_lossy().to_lowercase(), value.to_string_lossy().into_owned()));
+    }
+    tags
+}
+
+/// A picture that a container holds beside its streams.
+#[derive(Debug)]
+pub(super) struct Attached {
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Where they begin in the file, as far as the demuxer tells.
+    pub(super) offset: Option<u64>,
+}
+
+/// The picture that a stream consists of, where it is one of those.
+pub(super) fn attached(input: &Input, stream: usize) -> Option<Attached> {
+    let stream = input.stream(stream)?;
+    // SAFETY: the stream belongs to the context that `input` keeps alive; its packet owns `size` bytes at `data`.
+    unsafe {
+        let packet = &(*stream.as_ptr()).attached_pic;
+        let size = usize::try_from(packet.size).ok().filter(|size| *size > 0 && !packet.data.is_null())?;
+        let bytes = std::slice::from_raw_parts(packet.data, size).to_vec();
+        Some(Attached { bytes, offset: u64::try_from(packet.pos).ok() })
+    }
+}
+
+/// Where the packets of a stream lie, as far as the headers tell: timestamp, first byte, bytes; `most` of them at most.
+pub(super) fn index(input: &Input, stream: usize, most: usize) -> Vec<(i64, u64, u64)> {
+    let Some(stream) = input.stream(stream) else { return Vec::new() };
+    // SAFETY: the stream belongs to the context that `input` keeps alive.
+    let count = unsafe { ffi::avformat_index_get_entries_count(stream.as_ptr()) };
+    let entry = |at: i32| {
+        // SAFETY: as above; FFmpeg checks the number, and the entry stays until the index changes, which nobody does here.
+        unsafe {
+            let entry = ffi::avformat_index_get_entry(stream.as_ptr().cast_mut(), at).as_ref()?;
+            Some((entry.timestamp, u64::try_from(entry.pos).ok()?, u64::try_from(entry.size()).ok()?))
+        }
+    };
+    (0..count).take(most).filter_map(entry).collect()
 }

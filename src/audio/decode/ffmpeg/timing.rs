@@ -37,6 +37,11 @@ impl Timing {
         self.numer * u64::from(self.rate) > self.denom
     }
 
+    /// Whether a tick is a whole number of frames, so that a length in ticks says exactly where the sound ends.
+    pub(super) fn whole(&self) -> bool {
+        !self.coarse() || (self.numer * u64::from(self.rate)).is_multiple_of(self.denom)
+    }
+
     /// Frames that these ticks last.
     pub(super) fn frames(&self, ticks: i64) -> i64 {
         scale(ticks, self.numer * u64::from(self.rate), self.denom)
@@ -94,7 +99,9 @@ mod tests {
     #[test]
     fn fine_timestamps_are_taken_as_they_are() {
         let timing = Timing::new(Rational::new(1, 44_100), 44_100);
-        assert!(!timing.coarse());
+        assert!(!timing.coarse() && timing.whole());
+        let halved = Timing::new(Rational::new(1, 22_050), 44_100);
+        assert!(halved.coarse() && halved.whole() && !Timing::new(Rational::new(1, 1000), 44_100).whole());
         assert_eq!(timing.position(12_345, 1024), 12_345);
         assert_eq!(timing.stamp(12_345), 12_345);
     }

@@ -12,23 +12,23 @@ const MONO: usize = 48_000 * SECS as usize;
 const STEREO: usize = 44_100 * SECS as usize;
 
 /// A file that `ffmpeg` makes, and what is expected of it.
-struct Case {
+pub(super) struct Case {
     /// Arguments of `ffmpeg`; the last one is the file.
-    make: &'static str,
-    codec: &'static str,
+    pub(super) make: &'static str,
+    pub(super) codec: &'static str,
     /// Frames heard.
-    frames: usize,
+    pub(super) frames: usize,
     /// Frames that the encoder's delay makes it late, where the file does not state that delay.
-    late: i64,
+    pub(super) late: i64,
     /// Whether some versions of `ffmpeg` do state it.
-    perhaps: bool,
+    pub(super) perhaps: bool,
     /// How far samples after a seek may be from those of continuous decoding.
-    tolerance: f32,
+    pub(super) tolerance: f32,
     /// How alike the original it must be, at most 1.
-    likeness: f64,
+    pub(super) likeness: f64,
 }
 
-fn case(make: &'static str, codec: &'static str, frames: usize) -> Case {
+pub(super) fn case(make: &'static str, codec: &'static str, frames: usize) -> Case {
     Case { make, codec, frames, late: 0, perhaps: false, tolerance: 0.0, likeness: 0.8 }
 }
 
@@ -40,12 +40,12 @@ fn check(cases: &[Case]) {
     }
 }
 
-fn check_one(studio: &Studio, case: &Case) {
+pub(super) fn check_one(studio: &Studio, case: &Case) {
     let name = case.make.split_whitespace().last().expect("the arguments name a file");
     let path = studio.path(name);
     let mut decoder = opened(&path);
     let format = decoder.format().clone();
-    let (channels, original) = if case.make.contains("mono.wav") { (1, &studio.mono) } else { (2, &studio.stereo) };
+    let (channels, original) = studio.original(case.make);
     assert_eq!((format.codec.as_str(), usize::from(format.channels)), (case.codec, channels), "{name}");
 
     let whole = rest(&mut *decoder);
@@ -69,7 +69,7 @@ fn check_one(studio: &Studio, case: &Case) {
 
     let mut random = Random::new(7);
     let mut targets = vec![0, 1, 500, 3000, 9000, frames - 1, frames - 3000, 0];
-    targets.extend((0..50).map(|_| random.below(frames as u64) as usize));
+    targets.extend((0..100).map(|_| random.below(frames as u64) as usize));
     for target in targets {
         decoder.seek(target as u64).expect("the file can be read");
         let mut heard = Vec::new();

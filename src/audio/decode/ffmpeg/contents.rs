@@ -1,0 +1,79 @@
+//! What a media file has besides its sound: tags, chapters, and where its pictures lie.
+
+use std::path::Path;
+
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::format::stream::Disposition;
+use ffmpeg_next::{Rational, media};
+
+use super::raw::{self, Attached, Tagged};
+use super::{quiet, scale};
+use crate::audio::decode::contents::{self, MAX_CHAPTERS, MAX_PICTURES, MAX_TAGS};
+use crate::talk::{MediaChapter, MediaContents};
+use crate::time::MediaTime;
+use crate::within::{Encoding, Span};
+
+/// A picture belongs to the chapter that begins this close to it.
+const NEAR: MediaTime = MediaTime::from_millis(500);
+
+/// Reads headers only; nothing where FFmpeg does not know the file.
+pub(in crate::audio::decode) fn contents(path: &Path) -> MediaContents {
+    quiet();
+    let Ok(input) = raw::open_headers(path) else { return MediaContents::default() };
+    let mut chapters = chapters(&input);
+    illustrate(&mut chapters, &input);
+    let attached: Vec<Attached> =
+        covers(&input).take(MAX_PICTURES).filter_map(|stream| raw::attached(&input, stream)).collect();
+    MediaContents { chapters, pictures: spans(path, attached), tags: tags(&input) }
+}
+
+fn tags(input: &Input) -> Vec<(String, String)> {
+    let mut tags = raw::tags(input, &Tagged::File, MAX_TAGS);
+    // Ogg has them in the stream of the sound.
+    if let Some(sound) = input.streams().best(media::Type::Audio) {
+        tags.extend(raw::tags(input, &Tagged::Stream(sound.index()), MAX_TAGS));
+    }
+    tags
+}
+
+fn chapters(input: &Input) -> Vec<MediaChapter> {
+    let chapter = |(at, chapter): (usize, ffmpeg_next::Chapter<'_>)| {
+        let title = raw::tags(input, &Tagged::Chapter(at), MAX_TAGS).into_iter().find(|(name, _)| name == "title");
+        let start = time(chapter.start(), chapter.time_base());
+        MediaChapter { start, title: title.map(|(_, title)| title).unwrap_or_default(), picture: None }
+    };
+    contents::in_order(input.chapters().enumerate().take(MAX_CHAPTERS).map(chapter).collect())
+}
+
+/// The pictures of chapters, which MP4 keeps in a track of their own.
+fn illustrate(chapters: &mut [MediaChapter], input: &Input) {
+    let timed = input.streams().find(|stream| stream.disposition().bits() & TIMED_THUMBNAILS != 0);
+    let Some(stream) = timed else { return };
+    for (stamp, offset, length) in raw::index(input, stream.index(), MAX_CHAPTERS) {
+        let at = time(stamp, stream.time_base());
+        let next = chapters.partition_point(|chapter| chapter.start < at - NEAR);
+        if let Some(chapter) = chapters.get_mut(next).filter(|chapter| chapter.start <= at + NEAR) {
+            chapter.picture = Some(Span { offset, length, encoding: Encoding::Plain });
+        }
+    }
+}
+
+/// The streams that are a picture of the whole.
+fn covers(input: &Input) -> impl Iterator<Item = usize> {
+    let is_cover =
+        |found: Disposition| found.contains(Disposition::ATTACHED_PIC) && found.bits() & TIMED_THUMBNAILS == 0;
+    input.streams().filter(move |stream| is_cover(stream.disposition())).map(|stream| stream.index())
+}
+
+/// `AV_DISPOSITION_TIMED_THUMBNAILS`, for which ffmpeg-next has no name.
+const TIMED_THUMBNAILS: i32 = 0x0800;
+
+fn spans(path: &Path, attached: Vec<Attached>) -> Vec<Span> {
+    attached.into_iter().filter_map(|picture| contents::place_of(path, &picture.bytes, picture.offset)).collect()
+}
+
+/// A time in units of a time base.
+fn time(ticks: i64, base: Rational) -> MediaTime {
+    let (numer, denom) = (u64::try_from(base.numerator()).unwrap_or(0), u64::try_from(base.denominator()).unwrap_or(1));
+    MediaTime::from_nanos(scale(ticks, numer.saturating_mul(1_000_000_000), denom))
+}
