@@ -35,6 +35,7 @@ pub(crate) struct Folder {
     cut: bool,
     outside: Vec<PathBuf>,
     partial: bool,
+    chosen: Option<String>,
 }
 
 /// A folder in the folder, or a link to one.
@@ -66,6 +67,7 @@ impl Folder {
             cut: false,
             outside: Vec::new(),
             partial: false,
+            chosen: None,
         };
         let mut left = MAX_ENTRIES;
         folder.add(Path::new(""), &mut left)?;
@@ -108,6 +110,25 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The viewer has opened this very file of the folder: of several documents of one family it is the one.
+    pub(crate) fn choose(&mut self, name: &str) {
+        self.chosen = Some(name.to_owned());
+    }
+
+    /// Whether the viewer has opened this file.
+    pub(crate) fn is_chosen(&self, file: &Entry) -> bool {
+        file.at_top && self.chosen.as_deref() == Some(&file.name)
+    }
+
+    /// The one document among the files in the folder itself: that which the viewer has opened, else the one of this name,
+    /// else the only one.
+    pub(crate) fn one_document(&self, name: &str, is_one: impl Fn(&Entry) -> bool) -> Option<&Entry> {
+        let all: Vec<&Entry> = self.top().filter(|file| is_one(file)).collect();
+        let chosen = all.iter().find(|file| self.is_chosen(file));
+        let named = || all.iter().find(|file| file.name.eq_ignore_ascii_case(name));
+        chosen.or_else(named).or_else(|| all.first().filter(|_| all.len() == 1)).copied()
+    }
+
     /// Whether it holds only what belongs to one file: its own name says nothing of the talk then.
     pub(crate) fn is_partial(&self) -> bool {
         self.partial
@@ -131,6 +152,7 @@ impl Folder {
             cut: false,
             outside: Vec::new(),
             partial: false,
+            chosen: None,
         })
     }
 

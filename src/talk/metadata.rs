@@ -14,6 +14,7 @@ mod dates;
 mod html;
 mod papers;
 
+pub(crate) use dates::date;
 pub(crate) use papers::paper;
 
 /// Longest title or name of an author that is kept, in characters.

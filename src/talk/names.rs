@@ -3,8 +3,14 @@
 use std::cmp::Ordering;
 
 const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "bmp", "svg"];
-const SOUNDS: &[&str] = &["m4a", "mp3", "opus", "ogg", "oga", "aac", "flac", "wav", "mka", "m4b", "aif", "aiff"];
-const FILMS: &[&str] = &["mp4", "webm", "mkv", "mov", "m4v", "ogv"];
+const SOUNDS: &[&str] = &[
+    "m4a", "mp3", "opus", "ogg", "oga", "aac", "flac", "wav", "mka", "m4b", "aif", "aiff", "aifc", "caf", "wma", "amr",
+    "ac3", "mp2", "wv", "ape", "spx", "weba",
+];
+const FILMS: &[&str] = &[
+    "mp4", "webm", "mkv", "mov", "m4v", "ogv", "avi", "wmv", "asf", "flv", "f4v", "mpg", "mpeg", "m2ts", "mts", "3gp",
+    "3g2",
+];
 
 /// Stem and lower-case extension. A query that a downloader left in the name (`1.png?h=1080`) is no part of either.
 pub(crate) fn split(name: &str) -> (&str, String) {

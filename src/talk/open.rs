@@ -69,6 +69,19 @@ impl OpenError {
         }
     }
 
+    /// The same of what the viewer has named.
+    fn at(self, path: &Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::NotFound(_) => Self::NotFound(path),
+            Self::Denied(_) => Self::Denied(path),
+            Self::Unknown(_) => Self::Unknown(path),
+            Self::Unreadable { why, .. } => Self::Unreadable { path, why },
+            Self::DownloadFailed { file, answer, .. } => Self::DownloadFailed { path, file, answer },
+            Self::Nothing { why, .. } => Self::Nothing { path, why },
+        }
+    }
+
     fn reading(path: &Path, why: io::Error) -> Self {
         let path = path.to_owned();
         match why.kind() {
@@ -99,10 +112,16 @@ pub fn open(path: &Path, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
         return Err(OpenError::Unknown(path.to_owned()));
     }
     let whole = absolute.parent().and_then(|folder| Folder::list(folder.to_owned()).ok());
+    let whole = whole.map(|mut folder| {
+        folder.choose(&name);
+        folder
+    });
     if let Some(folder) = whole.filter(layouts::is_one_talk) {
-        return open_in(folder.root(), &folder, Some(&name), probe);
+        return open_in(folder.root(), &folder, Some(&name), probe).map_err(|error| error.at(path));
     }
-    open_in(path, &Folder::around(&absolute).map_err(failed)?, Some(&name), probe)
+    let mut around = Folder::around(&absolute).map_err(failed)?;
+    around.choose(&name);
+    open_in(path, &around, Some(&name), probe)
 }
 
 fn file_name(path: &Path) -> String {
@@ -208,7 +227,14 @@ fn nothing(path: &Path, folder: &Folder, promising: bool, issues: &[Issue]) -> O
         return OpenError::Nothing { path, why: why.to_owned() };
     }
     if !promising {
-        return OpenError::Unknown(path);
+        let document = folder.top().find(|file| folder.is_chosen(file) && layouts::is_document(&file.name));
+        return match document.or_else(|| folder.top().find(|file| layouts::is_document(&file.name))) {
+            Some(file) => {
+                let why = format!("there is neither a sound nor a slide that goes with {}", printable(&file.name));
+                OpenError::Nothing { path, why }
+            }
+            None => OpenError::Unknown(path),
+        };
     }
     let why: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
     OpenError::Nothing { path, why: why.join("; ") }

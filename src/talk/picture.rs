@@ -3,6 +3,7 @@
 //! Extensions lie (WebP saved as .jpg is common), and an error page saved as a picture must be told from a picture. A
 //! picture that breaks off after its header still counts: most of it can be shown.
 
+pub(crate) mod pages;
 mod svg;
 
 use std::fmt;
@@ -36,6 +37,8 @@ pub(crate) enum Fault {
     Markup,
     Unknown,
     Cut,
+    /// A document without such a page; why, in words.
+    NoPage(String),
     Io(String),
 }
 
@@ -46,6 +49,7 @@ impl fmt::Display for Fault {
             Self::Markup => f.write_str("is an error page, not a picture"),
             Self::Unknown => f.write_str("is not a picture"),
             Self::Cut => f.write_str("breaks off before the picture begins"),
+            Self::NoPage(why) => write!(f, "is no page that can be shown ({why})"),
             Self::Io(why) => write!(f, "cannot be read ({why})"),
         }
     }

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use super::SlideImage;
 use super::folder::Folder;
+use super::layouts::MAX_SLIDES;
 use super::names;
-use super::picture::{self, Fault};
+use super::picture::{self, Fault, pages};
+use super::{ImageFormat, SlideImage, page_size};
 use crate::within;
 
 /// Most files that are looked into for one slide: sizes, extensions and folders together give a few dozen at worst.
@@ -126,7 +127,12 @@ pub(crate) struct Pictures<'a> {
     /// Files by name, then sorted by the time in their names.
     timed: HashMap<&'a str, Vec<(i64, usize)>>,
     seen: HashMap<PathBuf, Result<SlideImage, Fault>>,
+    /// The sizes of the pages of documents, each of which is read once.
+    pages: HashMap<PathBuf, PageSizes>,
 }
+
+/// In points, across and down; or why there are none.
+type PageSizes = Result<Vec<(f32, f32)>, String>;
 
 impl<'a> Pictures<'a> {
     pub(crate) fn new(folder: &'a Folder) -> Self {
@@ -141,7 +147,7 @@ impl<'a> Pictures<'a> {
             }
         }
         timed.values_mut().for_each(|files| files.sort_unstable());
-        Self { folder, untimed, timed, seen: HashMap::new() }
+        Self { folder, untimed, timed, seen: HashMap::new(), pages: HashMap::new() }
     }
 
     /// The picture of the slide with this name at this time (milliseconds): the file with both in its name, else one with
@@ -193,6 +199,13 @@ impl<'a> Pictures<'a> {
         let seen = self.seen.entry(path.to_owned()).or_insert_with(|| {
             let unreadable = |error: std::io::Error| Fault::Io(error.to_string());
             let absolute = folder.root().join(path);
+            if let Some((document, number)) = within::page(&absolute) {
+                let sizes = self.pages.entry(document.to_owned());
+                let size = page(sizes.or_insert_with(|| pages::sizes(document, MAX_SLIDES)), number);
+                let image =
+                    |(width, height)| SlideImage { file: path.to_owned(), width, height, format: ImageFormat::Pdf };
+                return size.map(image);
+            }
             let header = if within::file(&absolute) == absolute {
                 picture::header(folder.open(path).map_err(unreadable)?)
             } else {
@@ -221,6 +234,14 @@ impl<'a> Pictures<'a> {
         let times = neighbours.into_iter().flatten().filter_map(|at| files.get(at)).map(|(at, _)| *at);
         times.min_by_key(|at| at.abs_diff(time)).map_or_else(Vec::new, |nearest| self.at(name, nearest))
     }
+}
+
+/// The size of a page, counted from one.
+fn page(sizes: &PageSizes, number: usize) -> Result<(u32, u32), Fault> {
+    let sizes = sizes.as_ref().map_err(|why| Fault::NoPage(why.clone()))?;
+    let size = number.checked_sub(1).and_then(|at| sizes.get(at));
+    let (across, down) = size.ok_or_else(|| Fault::NoPage("the document has fewer pages".to_owned()))?;
+    Ok(page_size(*across, *down))
 }
 
 fn area(image: &SlideImage) -> u64 {

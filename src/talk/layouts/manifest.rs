@@ -47,13 +47,15 @@ impl Layout for Manifest {
     }
 }
 
-/// The lists of chapters of a folder, that of the whole folder first. One that is called after a recording is taken only
+/// The lists of chapters of a folder: that which the viewer has opened, then that of the whole folder. One that is called after a recording is taken only
 /// where there is no other recording that it could leave out.
 pub(super) fn documents(folder: &Folder) -> impl Iterator<Item = &Entry> {
     let alone = folder.is_partial() || recognise::recordings(folder).len() <= 1;
     let lists = move || folder.top().filter(|file| is_manifest(&file.name));
-    let own = |file: &&Entry| file.name.eq_ignore_ascii_case(OWN);
-    lists().filter(own).chain(lists().filter(move |file| alone && !own(file)))
+    let first = |file: &&Entry| folder.is_chosen(file);
+    let own = move |file: &&Entry| file.name.eq_ignore_ascii_case(OWN) && !first(file);
+    let rest = move |file: &&Entry| alone && !own(file) && !first(file);
+    lists().filter(first).chain(lists().filter(own)).chain(lists().filter(rest))
 }
 
 /// What Plenary calls its manifest.
@@ -190,19 +192,10 @@ fn metadata_of(top: &Json) -> Metadata {
         authors,
         about: text(&["description"]).map(metadata::lines).unwrap_or_default(),
         link: text(&["x:link"]).and_then(metadata::link),
-        date: text(&["x:date", "date"]).and_then(date),
+        date: text(&["x:date", "date"]).and_then(metadata::date),
         venue: line(&["podcastName"]),
-        paper: text(&["x:paper"]).and_then(metadata::link),
+        paper: text(&["x:paper"]).and_then(metadata::paper),
     }
-}
-
-/// `2020`, `2020-04` or `2020-04-26`, also where a time of day follows.
-fn date(text: &str) -> Option<String> {
-    let day = text.split(['T', ' ']).next()?;
-    let digits = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    let mut parts = day.split('-');
-    let year = parts.next().is_some_and(|year| digits(year, 4));
-    (year && parts.clone().count() <= 2 && parts.all(|part| digits(part, 2))).then(|| day.to_owned())
 }
 
 /// The sound that the list names, else the files that are called as the list is.

@@ -16,6 +16,7 @@ mod mhtml;
 mod opencast;
 mod paella;
 mod pages;
+mod panopto;
 mod plain;
 mod slides_json;
 mod slideslive;
@@ -87,6 +88,7 @@ pub(crate) const FAMILIES: &[&dyn Layout] = &[
     &bigbluebutton::BigBlueButton,
     &paella::Paella,
     &opencast::Opencast,
+    &panopto::Panopto,
     &yt_dlp::YtDlp,
     &mhtml::Mhtml,
     &ffconcat::FfConcat,

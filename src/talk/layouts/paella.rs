@@ -2,13 +2,13 @@
 //! what lies in the folder is played: of an address, the file that its end leads to.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::assemble::{Draft, assemble};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES};
-use crate::talk::folder::Folder;
+use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::Transcript;
@@ -26,16 +26,16 @@ pub(crate) struct Paella;
 impl Layout for Paella {
     fn recognises(&self, folder: &Folder) -> bool {
         // The name is too common to tell anything.
-        let named = folder.top().find(|file| file.name.eq_ignore_ascii_case(MANIFEST));
-        named.is_some_and(|file| folder.begins_with_any(&file.path, &["\"streams\"", "\"frameList\""]))
+        document(folder).is_some_and(|file| folder.begins_with_any(&file.path, &["\"streams\"", "\"frameList\""]))
     }
 
     fn is_document(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(MANIFEST)
+        is_manifest(name)
     }
 
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
-        let path = folder.find(Path::new(MANIFEST))?;
+        let file = document(folder)?;
+        let path = file.path.clone();
         let document = loose_json::read(&String::from_utf8_lossy(&folder.document(&path).ok()?));
         let top = &document.value;
         let streams = top.get("streams").map(Json::list).filter(|streams| !streams.is_empty())?;
@@ -56,13 +56,28 @@ impl Layout for Paella {
         let title = about.and_then(|about| about.get("title")).and_then(Json::text).map(names::one_line);
         let metadata = Metadata { title, ..Metadata::default() };
         let tracks = captions(top, folder);
-        Some(Found { metadata, slides: assemble(drafts, MANIFEST, issues), media, tracks, ..Found::default() })
+        Some(Found { metadata, slides: assemble(drafts, &file.name, issues), media, tracks, ..Found::default() })
     }
 }
 
-/// The list of frames with the largest pictures, else the list of those that are shown while seeking.
+/// `data.json`, also with a word before it: `talk.data.json`, `talk_data.json`.
+fn is_manifest(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let before = lower.strip_suffix(MANIFEST);
+    before.is_some_and(|before| before.is_empty() || before.ends_with(['.', '-', '_', ' ']))
+}
+
+fn document(folder: &Folder) -> Option<&Entry> {
+    folder.one_document(MANIFEST, |file| is_manifest(&file.name))
+}
+
+/// The list of frames with the largest pictures, else the list of those that are shown while seeking. What was projected
+/// counts before photographs of a blackboard.
 fn drafts(top: &Json, streams: &[Json], folder: &Folder, pictures: &mut Pictures<'_>) -> Vec<Draft> {
-    let images = streams.iter().filter_map(|stream| stream.get("sources")?.get("image"));
+    let is_board = |stream: &&Json| stream.get("content").and_then(Json::text) == Some("blackboard");
+    let projected = streams.iter().any(|stream| !is_board(&stream) && has_frames(stream));
+    let shown = streams.iter().filter(|stream| !projected || !is_board(stream));
+    let images = shown.filter_map(|stream| stream.get("sources")?.get("image"));
     let lists = images.flat_map(|images| images.list()).filter(|image| image.get("frames").is_some());
     let width = |image: &Json| image.get("res").and_then(|res| res.get("w")).and_then(Json::number).unwrap_or(0.0);
     let best = lists.max_by(|a, b| {
@@ -94,6 +109,12 @@ fn drafts(top: &Json, streams: &[Json], folder: &Folder, pictures: &mut Pictures
             Some(Draft { start, name: format!("frame {number}"), pick, ..Draft::default() })
         })
         .collect()
+}
+
+/// Whether there are timed pictures in a stream.
+fn has_frames(stream: &Json) -> bool {
+    let images = stream.get("sources").and_then(|sources| sources.get("image")).map(Json::list).unwrap_or_default();
+    images.iter().any(|image| image.get("frames").is_some_and(|frames| !frames.list().is_empty()))
 }
 
 /// Seconds.
@@ -189,7 +210,8 @@ fn captions(top: &Json, folder: &Folder) -> Vec<TextTrack> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
+
     use crate::talk::Talk;
     use crate::talk::open::open;
     use crate::testing::mutate::{Prng, mutate};
@@ -263,6 +285,24 @@ mod tests {
         put(&dir.path().join("a.wav"), &wav(9.0));
         let talk = open(dir.path(), &WavProbe).expect("opens");
         assert!(talk.slides.is_empty());
+    }
+
+    #[test]
+    fn of_several_manifests_the_one_that_was_opened_counts() {
+        let one = r#"{"streams":[{"sources":{"mp4":[{"src":"media/presenter.wav"}]}}],"frameList":[{"time":3,"url":"x.jpg"}]}"#;
+        let (dir, _) = talk(one);
+        put(&dir.path().join("one.data.json"), DATA.as_bytes());
+        assert!(open(dir.path(), &WavProbe).expect("opens").slides.len() < 3, "data.json counts in the folder");
+        let talk = open(&dir.path().join("one.data.json"), &WavProbe).expect("opens");
+        assert_eq!((talk.slides.len(), talk.title.as_str()), (3, "Belmar 15 minutes"));
+    }
+
+    #[test]
+    fn what_was_projected_counts_before_photographs_of_a_blackboard() {
+        let board = r#"{"sources":{"image":[{"frames":[{"time":0,"src":"b/1.jpg"},{"time":30,"src":"b/2.jpg"},
+            {"time":60,"src":"b/3.jpg"},{"time":90,"src":"b/4.jpg"}]}]},"content":"blackboard"}"#;
+        let (_dir, talk) = talk(&DATA.replacen(r#""streams":["#, &format!(r#""streams":[{board},"#), 1));
+        assert_eq!(talk.slides.len(), 3);
     }
 
     #[test]

@@ -1,17 +1,13 @@
 //! Slides as a document of pages (PDF) beside the sound. When they are shown nothing says; the viewer turns them.
 
-use hayro_syntax::{LoadPdfError, Pdf};
-
 use super::untimed::untimed;
 use super::{Found, Layout, MAX_SLIDES};
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
+use crate::talk::picture::pages;
 use crate::talk::pictures::Pictures;
 use crate::talk::{ImageFormat, Slide, SlideImage, media, names, page_size, recognise};
 use crate::within;
-
-/// Most bytes of a document.
-const MOST_BYTES: u64 = 256 << 20;
 
 /// The family.
 pub(crate) struct Pages;
@@ -38,7 +34,7 @@ impl Layout for Pages {
                 &file.path,
             )
         };
-        let sizes = match sizes(folder, file) {
+        let sizes = match pages::sizes(&folder.root().join(&file.path), MAX_SLIDES + 1) {
             Ok(sizes) => sizes,
             Err(why) => {
                 issues.push(unreadable(&why));
@@ -85,26 +81,6 @@ fn document(folder: &Folder) -> Option<&Entry> {
     let called = |name: &str| documents.iter().find(|file| names::split(&file.name).0.eq_ignore_ascii_case(name));
     let own = stem.as_deref().and_then(called).or_else(|| called("slides")).or_else(|| called(&folder.name()));
     own.copied().or_else(|| documents.first().copied().filter(|_| documents.len() == 1))
-}
-
-/// The size of each page in points; or why there are none.
-fn sizes(folder: &Folder, file: &Entry) -> Result<Vec<(f32, f32)>, String> {
-    let bytes = within::read(&folder.root().join(&file.path), MOST_BYTES).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err("it is too large".to_owned());
-    }
-    if !bytes.get(..1024.min(bytes.len())).unwrap_or_default().windows(5).any(|five| five == b"%PDF-") {
-        return Err("it is no PDF".to_owned());
-    }
-    // A stranger's parser on a stranger's file: whatever happens, the sound still plays.
-    let read = std::panic::catch_unwind(|| {
-        let pdf = Pdf::new(bytes).map_err(|error| match error {
-            LoadPdfError::Decryption(_) => "it is encrypted",
-            LoadPdfError::Invalid => "it is damaged",
-        })?;
-        Ok(pdf.pages().iter().take(MAX_SLIDES + 1).map(|page| page.render_dimensions()).collect())
-    });
-    read.unwrap_or(Err("it is damaged")).map_err(str::to_owned)
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub(super) enum Document {
 pub(super) struct XmlSlide {
     /// `time`, in milliseconds, else `timeSec`, in whole seconds.
     pub(super) start: Option<MediaTime>,
+    /// Only `timeSec` was there.
+    pub(super) coarse: bool,
     /// `slideName`: the stem of the picture's name.
     pub(super) name: String,
 }
@@ -150,9 +152,10 @@ impl Fields {
     }
 
     fn slide(self) -> Option<XmlSlide> {
-        let start = self.time.as_deref().and_then(millis).or_else(|| self.time_sec.as_deref().and_then(seconds));
-        let name = self.name.unwrap_or_default();
-        (start.is_some() || !name.is_empty()).then_some(XmlSlide { start, name })
+        let exact = self.time.as_deref().and_then(millis);
+        let start = exact.or_else(|| self.time_sec.as_deref().and_then(seconds));
+        let (name, coarse) = (self.name.unwrap_or_default(), exact.is_none());
+        (start.is_some() || !name.is_empty()).then_some(XmlSlide { start, coarse, name })
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// `20200426`, `2020-04-26T08:00:00Z`, `2020/4/26`, `2020-04`, `2020`; `None` where it is no date of a recording.
-pub(super) fn date(text: &str) -> Option<String> {
+pub(crate) fn date(text: &str) -> Option<String> {
     let day = text.trim().split(['T', ' ']).next()?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = match day.len() {

@@ -68,7 +68,7 @@ pub(super) fn documents(folder: &Folder) -> Vec<Document<'_>> {
         alone && (document.named || of_recording(document.file) && document.form != Form::Vtt)
             || has_deck && (own || alone && only)
     });
-    found.sort_by_key(|document| (!document.named, document.form));
+    found.sort_by_key(|document| (!folder.is_chosen(document.file), !document.named, document.form));
     found
 }
 

@@ -1,0 +1,31 @@
+//! The sizes of the pages of a PDF. Nothing is drawn.
+
+use std::path::Path;
+
+use hayro_syntax::{LoadPdfError, Pdf};
+
+use crate::within;
+
+/// Most bytes of a document.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The size of each page in points, across and down, of `most` pages at most; or why there are none, in words that may stand
+/// in brackets.
+pub(crate) fn sizes(file: &Path, most: usize) -> Result<Vec<(f32, f32)>, String> {
+    let bytes = within::read(file, MOST_BYTES).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err("it is too large".to_owned());
+    }
+    if !bytes.get(..1024.min(bytes.len())).unwrap_or_default().windows(5).any(|five| five == b"%PDF-") {
+        return Err("it is no PDF".to_owned());
+    }
+    // A stranger's parser on a stranger's file: whatever happens, the sound still plays.
+    let read = std::panic::catch_unwind(|| {
+        let pdf = Pdf::new(bytes).map_err(|error| match error {
+            LoadPdfError::Decryption(_) => "it is encrypted",
+            LoadPdfError::Invalid => "it is damaged",
+        })?;
+        Ok(pdf.pages().iter().take(most).map(|page| page.render_dimensions()).collect())
+    });
+    read.unwrap_or(Err("it is damaged")).map_err(str::to_owned)
+}
