@@ -1,7 +1,7 @@
 //! What lies in a talk's folder, and the only road to the contents of its files.
 //!
-//! Nothing that is not a regular file is ever opened (a pipe would block for ever), nothing outside the folder is
-//! reached, by path or by link, and neither the listing nor a file's contents can grow without bound.
+//! Nothing that is not a regular file is ever opened (a pipe would block for ever), nothing hidden is read, nothing outside
+//! the folder is reached, by path or by link, and neither the listing nor a file's contents can grow without bound.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -22,7 +22,7 @@ const MAX_FOLDERS: usize = 500_000;
 pub(crate) const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 
 /// Where downloaders put pictures, besides the folder itself.
-pub(crate) const PICTURE_FOLDERS: [&str; 3] = ["slides", "images", "original"];
+pub(crate) const PICTURE_FOLDERS: [&str; 4] = ["slides", "images", "original", "slides_temp"];
 
 /// The regular files of a talk's folder and of its folders of pictures, in natural order, the folder itself first.
 pub(crate) struct Folder {
@@ -31,6 +31,8 @@ pub(crate) struct Folder {
     real: PathBuf,
     files: Vec<Entry>,
     folders: Vec<SubFolder>,
+    /// The one that is called as the recording is, and holds its pictures.
+    of_recording: Option<OsString>,
     by_path: HashMap<PathBuf, usize>,
     cut: bool,
     outside: Vec<PathBuf>,
@@ -54,6 +56,17 @@ pub(crate) struct Entry {
     pub(crate) at_top: bool,
 }
 
+impl Entry {
+    fn stem(&self) -> &str {
+        names::split(&self.name).0
+    }
+}
+
+/// Files that are not meant to be seen: secrets of downloaders (`.cookies.txt`), what systems write beside each file.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
 impl Folder {
     /// Lists a folder.
     pub(crate) fn list(root: PathBuf) -> io::Result<Self> {
@@ -63,6 +76,7 @@ impl Folder {
             real,
             files: Vec::new(),
             folders: Vec::new(),
+            of_recording: None,
             by_path: HashMap::new(),
             cut: false,
             outside: Vec::new(),
@@ -78,7 +92,8 @@ impl Folder {
         };
         let mut subs: Vec<(usize, String)> = folder.folders.iter().filter_map(of_pictures).collect();
         subs.sort();
-        for (_, name) in subs {
+        folder.of_recording = folder.called_as_recording();
+        for name in subs.into_iter().map(|(_, name)| OsString::from(name)).chain(folder.of_recording.clone()) {
             let sub = Path::new(&name);
             // A link to a folder elsewhere is as much outside as the files in it.
             if folder.root.join(sub).is_dir() && folder.contains(sub) {
@@ -88,6 +103,22 @@ impl Folder {
         }
         folder.by_path = folder.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
         Ok(folder)
+    }
+
+    /// The folder that is called as the only recording beside it is, if there is nothing in it but pictures.
+    fn called_as_recording(&self) -> Option<OsString> {
+        const LOOKED_AT: usize = 20_000;
+        let is_recording = |name: &str| names::is_media(name) && !names::is_partial(name) && !names::is_derived(name);
+        let mut stems: Vec<&str> = self.top().filter(|file| is_recording(&file.name)).map(Entry::stem).collect();
+        stems.dedup();
+        let [stem] = stems.as_slice() else { return None };
+        let sub = self.folders.iter().find(|sub| !sub.link && sub.name == *stem)?;
+        let is_harmless = |entry: io::Result<fs::DirEntry>| {
+            let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).unwrap_or_default();
+            is_hidden(&name) || names::is_picture(&name)
+        };
+        let nothing_else = fs::read_dir(self.root.join(&sub.name)).ok()?.take(LOOKED_AT).all(is_harmless);
+        nothing_else.then(|| sub.name.clone())
     }
 
     /// A folder that seems to hold only what belongs to one of its files: what is called as that, up to a dot, and its
@@ -148,6 +179,7 @@ impl Folder {
             real,
             files: vec![entry],
             folders: Vec::new(),
+            of_recording: None,
             by_path,
             cut: false,
             outside: Vec::new(),
@@ -171,6 +203,13 @@ impl Folder {
         &self.folders
     }
 
+    /// Whether the pictures in one of its folders are listed with its own files.
+    pub(crate) fn lists_pictures_of(&self, sub: &SubFolder) -> bool {
+        let name = sub.name.to_string_lossy();
+        PICTURE_FOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+            || self.of_recording.as_ref() == Some(&sub.name)
+    }
+
     /// The folder's own name, even where it was given as `.`.
     pub(crate) fn name(&self) -> String {
         self.root.file_name().or(self.real.file_name()).unwrap_or_default().to_string_lossy().into_owned()
@@ -191,6 +230,7 @@ impl Folder {
         let mut tidy = PathBuf::new();
         for part in relative.components() {
             match part {
+                Component::Normal(name) if is_hidden(&name.to_string_lossy()) => return None,
                 Component::Normal(name) => tidy.push(name),
                 Component::CurDir => {}
                 Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
@@ -271,6 +311,10 @@ impl Folder {
                 break;
             }
             let Ok(entry) = entry else { continue };
+            if is_hidden(&entry.file_name().to_string_lossy()) {
+                *left -= 1;
+                continue;
+            }
             let path = sub.join(entry.file_name());
             let Ok(kind) = entry.file_type() else { continue };
             let link = kind.is_symlink();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::{Folder, PICTURE_FOLDERS, SubFolder};
+use super::folder::{Folder, SubFolder};
 use super::names;
 use super::recognise::{Sort, sort};
 
@@ -116,9 +116,9 @@ impl State<'_> {
         found: &mut dyn FnMut(PathBuf),
     ) {
         let mut below = Vec::new();
-        self.items(path, subfolders(folder).filter(|sub| !has_pictures(sub)).collect(), depth, &mut |talk| {
-            below.push(talk);
-        });
+        let others =
+            subfolders(folder).filter(|sub| !matches!(sub, Item::Folder(sub) if folder.lists_pictures_of(sub)));
+        self.items(path, others.collect(), depth, &mut |talk| below.push(talk));
         if below.is_empty() {
             found(path.to_owned());
             return;
@@ -193,10 +193,6 @@ fn subfolders(folder: &Folder) -> impl Iterator<Item = Item<'_>> {
         name.starts_with('.') || PRIVATE.iter().any(|private| name.eq_ignore_ascii_case(private))
     };
     folder.folders().iter().filter(move |sub| !hidden(sub)).map(Item::Folder)
-}
-
-fn has_pictures(item: &Item<'_>) -> bool {
-    matches!(item, Item::Folder(sub) if PICTURE_FOLDERS.iter().any(|name| sub.name == *name))
 }
 
 fn first_name(path: &Path) -> String {

@@ -18,6 +18,34 @@ fn files_are_listed_in_natural_order_with_the_folders_of_pictures_last() {
 }
 
 #[test]
+fn what_is_hidden_is_neither_listed_nor_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in [".cookies.txt", "._1.jpg", "1.jpg", "slides/._2.jpg", ".cache/3.jpg"] {
+        put(&dir.path().join(name), b"x");
+    }
+    let folder = Folder::list(dir.path().to_owned()).expect("lists");
+    assert_eq!((names(&folder), folder.folders().len()), (vec!["1.jpg"], 1));
+    for path in [".cookies.txt", "./.cookies.txt", "slides/._2.jpg", ".cache/3.jpg"] {
+        assert_eq!(folder.find(Path::new(path)), None, "{path}");
+    }
+}
+
+#[test]
+fn a_folder_of_nothing_but_pictures_that_is_called_as_the_recording_is_listed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["talk.mp4", "talk.m4a", "talk/1.jpg", "talk/.x", "other/2.jpg"] {
+        put(&dir.path().join(name), b"x");
+    }
+    let list = || Folder::list(dir.path().to_owned()).expect("lists");
+    assert_eq!(names(&list()), ["talk.m4a", "talk.mp4", "1.jpg"]);
+    put(&dir.path().join("other.mp3"), b"x");
+    assert!(!names(&list()).contains(&"1.jpg"), "whose pictures they are is not clear");
+    std::fs::remove_file(dir.path().join("other.mp3")).expect("was there");
+    put(&dir.path().join("talk/talk.xml"), b"x");
+    assert!(!names(&list()).contains(&"1.jpg"), "a talk of its own");
+}
+
+#[test]
 fn only_relative_paths_of_regular_files_inside_are_found() {
     let dir = tempfile::tempdir().expect("a folder");
     put(&dir.path().join("secret.jpg"), b"x");
