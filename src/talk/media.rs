@@ -17,13 +17,18 @@ const NAMED: usize = 3;
 
 /// Files in the folder that may be the sound of the talk, by their names.
 pub(crate) fn candidates(folder: &Folder) -> impl Iterator<Item = &Entry> {
-    folder
-        .top()
-        .filter(|file| names::is_media(&file.name) && !names::is_partial(&file.name) && !names::is_derived(&file.name))
+    let is_one = |name: &str| names::is_media(name) && !names::is_partial(name) && !names::is_derived(name);
+    folder.top().filter(move |file| is_one(&file.name) && !is_remake(&file.name, folder))
+}
+
+/// `Title [id]_slides.mp4` is made of `Title [id].mp4`, if that is there.
+fn is_remake(name: &str, folder: &Folder) -> bool {
+    let Some(stem) = names::split(name).0.strip_suffix("_slides") else { return false };
+    folder.top().any(|file| names::is_media(&file.name) && names::split(&file.name).0 == stem)
 }
 
 /// Chooses the sound: one that lasts until the last slide, then the one whose name is most like the folder's, then a
-/// file with nothing but sound, then the longest, then the first by name. `preferred`, where a document names the files,
+/// file with nothing but sound, then one with a name of its own, then the longest, then the first by name. `preferred`, where a document names the files,
 /// are tried first and in their order.
 pub(crate) fn choose(
     folder: &Folder,
@@ -57,7 +62,8 @@ pub(crate) fn choose(
             None => 1,
             Some(_) => 2,
         };
-        (long_enough, Reverse(likeness(file)), !names::is_sound(&file.name), Reverse(media.duration))
+        let made = names::is_generic(names::split(&file.name).0);
+        (long_enough, Reverse(likeness(file)), !names::is_sound(&file.name), made, Reverse(media.duration))
     });
     several(&usable, issues);
     let chosen = usable.into_iter().next().map(|(_, media)| media);
@@ -73,12 +79,14 @@ fn title(file: &Entry) -> String {
     names::title_of_media(stem).unwrap_or_else(|| stem.to_owned())
 }
 
-/// A choice between files that share a title is no choice: they are forms of one recording.
+/// A choice between files that share a title is no choice: they are forms of one recording. So are those with the names
+/// that tools give to what they make of any talk.
 fn several(usable: &[(&Entry, MediaFile)], issues: &mut Vec<Issue>) {
     let Some(((first, chosen), rest)) = usable.split_first() else {
         return;
     };
-    let others: Vec<&Entry> = rest.iter().map(|(file, _)| *file).filter(|file| title(file) != title(first)).collect();
+    let is_other = |file: &&Entry| title(file) != title(first) && !names::is_generic(names::split(&file.name).0);
+    let others: Vec<&Entry> = rest.iter().map(|(file, _)| *file).filter(is_other).collect();
     if let Some(other) = others.first() {
         let more = if others.len() > 1 { format!(" and {} more", others.len() - 1) } else { String::new() };
         let left = format!("{}{more}", printable(&other.name));
@@ -171,6 +179,20 @@ mod tests {
         );
         assert_eq!(chosen.as_deref(), Some("Deep Learning-512930109.m4a"));
         assert_eq!(issues, []);
+    }
+
+    #[test]
+    fn what_tools_make_of_any_talk_leaves_no_choice() {
+        let all: &[(&str, Option<i64>)] = &[
+            ("video.mp4", Some(200)),
+            ("combined.mp4", Some(200)),
+            ("audio.mp3", Some(200)),
+            ("A talk-1.mp4", Some(200)),
+        ];
+        let (chosen, issues) = choice(&["video.mp4", "combined.mp4", "audio.mp3"], all);
+        assert_eq!((chosen.as_deref(), issues.len()), (Some("audio.mp3"), 0));
+        let (_, issues) = choice(&["A talk-1.mp4", "audio.mp3"], all);
+        assert_eq!(kinds(&issues), ["several-media"]);
     }
 
     #[test]

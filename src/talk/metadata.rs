@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fmt;
 
 use super::folder::{Entry, Folder};
-use super::names;
+use super::{layouts, names};
 
 mod dates;
 mod html;
@@ -59,10 +59,7 @@ pub(super) fn of_folder(folder: &Folder, stem: Option<&str>) -> Metadata {
     let infos: Vec<&Entry> = folder.top().filter(described).collect();
     let own = infos.iter().find(|file| stem.is_some_and(|stem| stem_of(file) == stem));
     // Slides that move, and the list of them, have descriptions of their own.
-    let part = |file: &&&Entry| {
-        let stem = stem_of(file);
-        stem.ends_with("-playlist]") || names::is_derived(&format!("{stem}.mp4"))
-    };
+    let part = |file: &&&Entry| layouts::is_part(&file.name);
     let whole: Vec<&&Entry> = infos.iter().filter(|file| !part(file)).collect();
     let only = match (own, whole.as_slice(), infos.as_slice()) {
         (Some(own), ..) => Some(*own),

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "bmp", "svg"];
 const SOUNDS: &[&str] = &[
     "m4a", "mp3", "opus", "ogg", "oga", "aac", "flac", "wav", "mka", "m4b", "aif", "aiff", "aifc", "caf", "wma", "amr",
@@ -64,11 +66,30 @@ pub(crate) fn is_derived(name: &str) -> bool {
     {
         return true;
     }
-    lower.rsplit_once(" - slide ").is_some_and(|(_, rest)| {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        digits > 0 && rest[digits..].starts_with(" [")
-    })
+    film_number(name).is_some()
+        || lower.rsplit_once(" - slide ").is_some_and(|(_, rest)| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            digits > 0 && rest[digits..].starts_with(" [")
+        })
 }
+
+/// The number of the slide that a film is: 2 of `Title - Slide 002 [id-002].mp4`, of `Title_-_Slide_002-[id-002].mp4`, and
+/// where files are called after the talk alone, of `38972123-002.mp4`.
+pub(crate) fn film_number(name: &str) -> Option<u32> {
+    let stem = family_stem(name);
+    let bracketed = stem.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+    let (talk, number) = bracketed.map_or(stem, |(_, id)| id).rsplit_once('-')?;
+    let counts = (3..=5).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let before = bracketed.map(|(before, _)| before.trim_end_matches(SEPARATORS).to_ascii_lowercase());
+    let named = match before {
+        Some(before) => before.strip_suffix(number)?.trim_end_matches(SEPARATORS).ends_with("slide"),
+        None => talk_number(talk) == Some(talk),
+    };
+    (counts && named).then(|| number.parse().ok())?
+}
+
+/// What stands between the parts of a name.
+const SEPARATORS: [char; 3] = [' ', '-', '_'];
 
 /// What the files that belong to one media file begin with: `Title [id]` of `Title [id].mp4`, `Title [id].info.json`.
 pub(crate) fn family_stem(name: &str) -> &str {
@@ -92,14 +113,23 @@ pub(crate) fn is_list_of(name: &str, what: &str) -> bool {
 /// Whether a file belongs to the media file with this stem: it is called as that up to a dot, or is one of its slides that
 /// move, or the list of them: `Title - Slide 002 [id-002].mp4`, `Title [id-playlist].info.json`.
 pub(crate) fn is_of(name: &str, stem: &str) -> bool {
-    if name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) {
+    let rest = name.strip_prefix(stem).unwrap_or_default();
+    if rest.starts_with('.') {
         return true;
     }
     let bracketed = stem.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
-    bracketed.is_some_and(|(title, id)| {
-        let rest = name.strip_prefix(title.trim_end()).unwrap_or_default();
-        (rest.starts_with(" - Slide ") || rest.starts_with(" [")) && rest.contains(&format!("[{id}-"))
-    })
+    match bracketed {
+        Some((title, id)) => {
+            let rest = name.strip_prefix(title.trim_end_matches(SEPARATORS)).unwrap_or_default();
+            let begins = |what: &str| rest.trim_start_matches(SEPARATORS).starts_with(what);
+            rest.starts_with(SEPARATORS) && (begins("Slide") || begins("[")) && rest.contains(&format!("[{id}-"))
+        }
+        None => {
+            talk_number(stem) == Some(stem)
+                && (film_number(name).is_some() || rest.starts_with("-playlist."))
+                && rest.starts_with('-')
+        }
+    }
 }
 
 /// Text from a document as a title is shown: on one line, single spaces, of bounded length, nothing unseen.
@@ -154,7 +184,8 @@ pub(crate) fn is_generic(stem: &str) -> bool {
 
 /// The title in the name of a media file, without what youtube-dl and yt-dlp add; `None` where no title is left.
 pub(crate) fn title_of_media(stem: &str) -> Option<String> {
-    let title = tidy(&without_look_alikes(without_id(stem.trim())));
+    // Some systems write accents as letters of their own.
+    let title: String = tidy(&without_look_alikes(without_id(stem.trim()))).nfc().collect();
     let wordless = !title.chars().any(char::is_alphabetic);
     (!wordless && !is_generic(&title)).then_some(title)
 }
@@ -234,11 +265,19 @@ pub(crate) fn title_of_folder(name: &str) -> String {
     };
     let title = tidy(&words.join(" "));
     let title = title.trim_end_matches(['.', ' ']);
+    // `slide_38930109`, `slideslive_38930109_slides`: what tools put around the number is no title.
+    let title = if of_tool(title) && talk_number(slug).is_some() { "" } else { title };
     let mut letters = title.chars();
     match letters.next() {
         Some(first) if title.chars().any(char::is_alphanumeric) => first.to_uppercase().chain(letters).collect(),
         _ => talk_number(slug).unwrap_or(name).to_owned(),
     }
+}
+
+/// Whether there is nothing in a title but what tools call folders of talks.
+fn of_tool(title: &str) -> bool {
+    let known = ["slide", "slides", "slideslive", "talk", "video"];
+    title.split(' ').all(|word| known.iter().any(|name| word.eq_ignore_ascii_case(name)))
 }
 
 /// Single spaces, and no separators left over at either end.

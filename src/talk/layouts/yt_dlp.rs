@@ -141,13 +141,12 @@ pub(crate) fn number_of(name: &str, stem: &str) -> Option<u32> {
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// `Title - Slide 002 [id-002].mp4` is 2.
+/// As [`names::film_number`], of the films of this talk.
 fn film_of(name: &str, stem: &str) -> Option<u32> {
     if !names::is_media(name) || names::is_partial(name) || !names::is_of(name, stem) {
         return None;
     }
-    let (_, rest) = name.rsplit_once("Slide").or_else(|| name.rsplit_once("slide"))?;
-    leading_number(rest)
+    names::film_number(name)
 }
 
 /// `Slide 012` is 12.

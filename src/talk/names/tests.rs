@@ -53,6 +53,9 @@ fn folders_of_every_tool_have_readable_titles() {
         ("deep-learning-38930109", "Deep learning"),
         ("38933066-", "38933066"),
         ("38933066", "38933066"),
+        ("slide_38933066", "38933066"),
+        ("slideslive_38933066_slides", "38933066"),
+        ("38933066-slide-rules", "Slide rules"),
         ("38933066-my-talk?ref=account-60-latest", "My talk"),
         ("38933066-trailing-dots...", "Trailing dots"),
         ("My own folder - with hyphens", "My own folder - with hyphens"),
@@ -92,6 +95,8 @@ fn unfinished_downloads_and_films_of_slides_are_told_from_talks() {
         "createdslides.mp4",
         "x-slides.mp4",
         "T - Slide 002 [38972123-002].mp4",
+        "T_-_Slide_1002-[38972123-1002].mp4",
+        "38972123-002.mp4",
     ] {
         assert!(is_derived(name), "{name}");
     }
@@ -102,6 +107,9 @@ fn unfinished_downloads_and_films_of_slides_are_told_from_talks() {
         "Party.mp3",
         "slides.m4a",
         "On - Slide rules [1].mp4",
+        "On slide 002 [a-003].mp4",
+        "Deep-2020.mp4",
+        "12345-002.mp4",
         "Slides.of.f16.jets.mp4",
     ] {
         assert!(!is_partial(name) && !is_derived(name), "{name}");
