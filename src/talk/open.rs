@@ -170,7 +170,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
     let content = audio.as_ref().map(|audio| &audio.file).or(picture);
     let content = content.map_or(0, |file| identity::content_of(&folder.root().join(file)));
-    let number = || layouts::number_of(folder).or_else(|| names::talk_number(own).map(str::to_owned));
+    let number = || layouts::number_of(folder).or_else(|| service_number(own, &metadata, sound.as_deref()));
     let unnumbered = named.filter(|_| folder.is_partial()).unwrap_or(own);
     Ok(Talk {
         id: id.or_else(|| number().map(TalkId)).unwrap_or_else(|| TalkId(unnumbered.to_owned())),
@@ -191,6 +191,15 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         issues,
         known_as: None,
     })
+}
+
+/// The service's number of a talk of which no document is called by it: in the name of the folder, in the address of the
+/// talk, else what the sound is called by, if that is nothing else.
+fn service_number(folder: &str, metadata: &metadata::Metadata, sound: Option<&str>) -> Option<String> {
+    let link = metadata.link.as_deref().filter(|link| link.contains("slideslive.com/"));
+    let alone = sound.map(|name| names::split(name).0).filter(|stem| names::talk_number(stem) == Some(*stem));
+    let number = names::talk_number(folder).or_else(|| names::talk_number(link?)).or(alone)?;
+    Some(number.to_owned())
 }
 
 /// What is wrong with the sound of the very file that the viewer has named.

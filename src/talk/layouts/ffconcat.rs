@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use super::assemble::{Draft, assemble};
-use super::ffconcat_list::{List, parse};
-use super::{Found, Layout, MAX_SLIDES};
+use super::ffconcat_list::{List, ListEntry, parse};
+use super::{Found, Layout, MAX_SLIDES, file_names};
 use crate::talk::folder::{Entry, Folder, PICTURE_FOLDERS};
 use crate::talk::issue::{Issue, IssueKind, printable};
 use crate::talk::names;
 use crate::talk::pictures::{self, Order, Pick, Pictures};
+use crate::time::MediaTime;
 
 /// Most lists that are opened.
 const MAX_LISTS: usize = 8;
@@ -53,8 +54,14 @@ impl Layout for FfConcat {
 fn lists(folder: &Folder) -> impl Iterator<Item = &Entry> {
     let own = |file: &&Entry| file.name.eq_ignore_ascii_case(OWN);
     let other = move |file: &&Entry| !own(file) && is_list(&file.name);
-    folder.top().filter(own).chain(folder.top().filter(other))
+    let loose = |file: &&Entry| {
+        LOOSE.contains(&file.name.as_str()) && folder.begins_with_any(&file.path, &["\nduration ", "\rduration "])
+    };
+    folder.top().filter(own).chain(folder.top().filter(other)).chain(folder.top().filter(loose))
 }
+
+/// What others call theirs; such a name tells nothing.
+const LOOSE: [&str; 2] = ["input.txt", "pics.txt"];
 
 /// What slideslive-slides-dl calls its list.
 const OWN: &str = "ffmpeg_concat.txt";
@@ -72,6 +79,7 @@ fn slides(
 ) -> Vec<crate::talk::Slide> {
     let timed = list.timed();
     let mut outside = Vec::new();
+    let lead = lead(&timed);
     let drafts: Vec<Draft> = timed
         .iter()
         .map(|(start, entry)| {
@@ -79,7 +87,7 @@ fn slides(
                 outside.push(entry.file.as_str());
             }
             let (name, pick) = (slide_name(&entry.file), pick(&entry.file, folder, pictures));
-            Draft { start: Some(*start), name, pick, ..Draft::default() }
+            Draft { start: Some(*start + lead), name, pick, ..Draft::default() }
         })
         .collect();
     if let Some(first) = outside.first() {
@@ -97,12 +105,39 @@ fn slides(
         let message = format!("The talk has too many slides, only the first {MAX_SLIDES} are shown");
         issues.push(Issue::about(IssueKind::TooLarge, &message, &file.path));
     }
-    let whole = timed.iter().all(|(start, _)| start.nanos() % 1_000_000_000 == 0);
-    if whole && timed.len() > 1 {
+    if in_seconds(&timed) && timed.len() > 1 {
         let message = "The times of the slides are known to the second only, from a list for FFmpeg";
         issues.push(Issue::about(IssueKind::CoarseTiming, message, &file.path));
     }
     assemble(drafts, &file.name, issues)
+}
+
+/// Entries with their starts.
+type Timed<'a> = [(MediaTime, &'a ListEntry)];
+
+fn in_seconds(timed: &Timed<'_>) -> bool {
+    timed.iter().all(|(start, _)| start.nanos() % 1_000_000_000 == 0)
+}
+
+/// When the first slide appears: lists begin at zero whenever that is, but a downloader has put it into the name of the
+/// file. Zero where the names do not say what the list says from there on.
+fn lead(timed: &Timed<'_>) -> MediaTime {
+    const APART: i64 = 1000;
+    let times = |order: Order| -> Option<Vec<i64>> {
+        let stem = |entry: &ListEntry| names::split(base(&entry.file)).0.to_owned();
+        timed.iter().map(|(_, entry)| file_names::reading(&stem(entry), order)?.time).collect()
+    };
+    let agrees = |times: &Vec<i64>| {
+        let first = times.first().copied().unwrap_or(0);
+        times.iter().zip(timed).all(|(time, (start, _))| (time - first - start.millis()).abs() <= APART)
+    };
+    let times = [Order::TimeFirst, Order::TimeLast].into_iter().filter_map(times).find(agrees);
+    let first = times.and_then(|times| times.first().copied()).unwrap_or(0).max(0);
+    MediaTime::from_millis(if in_seconds(timed) { first / 1000 * 1000 } else { first })
+}
+
+fn base(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().unwrap_or(file)
 }
 
 /// The picture of an entry: the file that the list names, else one of that name here or in a folder of pictures, else
@@ -136,8 +171,7 @@ fn leads_out(file: &str) -> bool {
 
 /// The name of the slide in the name of its file, by the order that the parts seem to have.
 fn slide_name(file: &str) -> String {
-    let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let stem = names::split(base).0;
+    let stem = names::split(base(file)).0;
     let by_word = pictures::readings(stem).find(|reading| pictures::is_size_word(reading.size));
     by_word.map_or(stem, |reading| reading.name).to_owned()
 }
@@ -173,6 +207,18 @@ mod tests {
             kinds(&issues).contains(&"slide-times-unordered") && kinds(&issues).contains(&"time-out-of-range"),
             "{issues:?}"
         );
+    }
+
+    #[test]
+    fn a_first_slide_that_appears_late_is_late_if_the_names_agree_with_the_list() {
+        let starts = |text: &str| opened(text, &[]).0.into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+        let list = "file '4437-a-big.jpg'\nduration 5\nfile '9250-b-big.jpg'\nduration 30\nfile '9250-b-big.jpg'";
+        assert_eq!(starts(list), [4_000, 9_000]);
+        assert_eq!(starts(&list.replace("duration 5", "duration 4.813")), [4_437, 9_250]);
+        assert_eq!(starts(&list.replace("duration 5", "duration 7")), [0, 7_000]);
+        assert_eq!(starts(&list.replace("4437-a", "None-a")), [0, 5_000]);
+        let old = "file 'a-big-4437.jpg'\nduration 5\nfile 'b-big-9250.jpg'";
+        assert_eq!(starts(old), [4_000, 9_000]);
     }
 
     #[test]

@@ -50,6 +50,15 @@ impl Layout for FileNames {
     }
 }
 
+/// Files of the listing by the time in their names, in milliseconds.
+pub(super) fn by_time(folder: &Folder) -> BTreeMap<i64, Vec<usize>> {
+    let mut times = BTreeMap::<i64, Vec<usize>>::new();
+    for ((time, _), files) in timed(folder) {
+        times.entry(time).or_default().extend(files);
+    }
+    times
+}
+
 /// Files of the listing by time and name of their slide.
 type Groups<'a> = BTreeMap<(i64, Natural<'a>), Vec<usize>>;
 
@@ -79,7 +88,10 @@ fn timed(folder: &Folder) -> Groups<'_> {
         .map(|(at, file)| (at, names::split(&file.name).0))
         .collect();
     let only: Vec<&str> = stems.iter().map(|(_, stem)| *stem).collect();
-    let Some(order) = order(&only) else { return bare(&stems) };
+    let Some(order) = order(&only) else {
+        let clocks = clocks(&stems);
+        return if clocks.is_empty() { bare(&stems) } else { clocks };
+    };
     let mut groups = Groups::new();
     for (at, stem) in stems {
         if let Some(reading) = reading(stem, order)
@@ -92,7 +104,7 @@ fn timed(folder: &Folder) -> Groups<'_> {
 }
 
 /// How a stem reads in one order, if it has a time and a size that a downloader would write.
-fn reading(stem: &str, order: Order) -> Option<Reading<'_>> {
+pub(super) fn reading(stem: &str, order: Order) -> Option<Reading<'_>> {
     let sized = |reading: &Reading<'_>| pictures::is_size_word(reading.size) || HEIGHTS.contains(&reading.size);
     pictures::readings(stem).find(|reading| reading.order == order && reading.time.is_some() && sized(reading))
 }
@@ -117,9 +129,30 @@ fn order(stems: &[&str]) -> Option<Order> {
     }
 }
 
-/// Names that are milliseconds and nothing else (`331411.png`), unless they are the numbers of the slides.
+/// Names with a time of the clock at their end: `002_00h01m10s.jpg`.
+fn clocks<'a>(stems: &[(usize, &'a str)]) -> Groups<'a> {
+    let mut groups = Groups::new();
+    for (at, stem) in stems {
+        if let Some(time) = clock(stem.rsplit(['_', '-', ' ']).next().unwrap_or_default()) {
+            groups.entry((time.millis(), Natural(stem))).or_default().push(*at);
+        }
+    }
+    groups
+}
+
+/// `00h01m10s`, with two digits each.
+fn clock(text: &str) -> Option<MediaTime> {
+    let shape = text.bytes().map(|b| if b.is_ascii_digit() { b'0' } else { b });
+    shape.eq(*b"00h00m00s").then(|| MediaTime::parse(text).ok())?
+}
+
+/// Names that are milliseconds and nothing else (`331411.png`), unless they are the numbers of the slides. Those are
+/// padded with zeros, or follow closely upon one another.
 fn bare<'a>(stems: &[(usize, &'a str)]) -> Groups<'a> {
     let mut groups = Groups::new();
+    if stems.iter().any(|(_, stem)| stem.len() > 1 && stem.starts_with('0')) {
+        return groups;
+    }
     for (at, stem) in stems {
         if (1..=12).contains(&stem.len())
             && stem.bytes().all(|b| b.is_ascii_digit())
@@ -201,9 +234,22 @@ mod tests {
     #[test]
     fn bare_milliseconds_are_times_and_numbers_of_slides_are_not() {
         assert_eq!(brief(&["slides/0.png", "slides/70137.png", "slides/331411.png"])[1], (70_137, "70137".into()));
-        for files in [&["1.png", "2.png", "3.png"][..], &["001.jpg", "005.jpg"], &["7.png"]] {
+        for files in [
+            &["1.png", "2.png", "3.png"][..],
+            &["001.jpg", "005.jpg"],
+            &["00001.png", "00320.png", "00793.png"],
+            &["7.png"],
+        ] {
             assert_eq!(brief(files), [], "{files:?}");
         }
+    }
+
+    #[test]
+    fn times_of_the_clock_are_read() {
+        let slides = brief(&["slides/001_00h00m00s.jpg", "slides/003_01h02m03s.jpg", "slides/002_00h01m10s.jpg"]);
+        let names = ["001_00h00m00s", "002_00h01m10s", "003_01h02m03s"].map(str::to_owned);
+        assert_eq!(slides, [0, 70_000, 3_723_000].into_iter().zip(names).collect::<Vec<_>>());
+        assert_eq!(brief(&["1h2m3s.jpg", "00h00m00.jpg", "a_99h99m.jpg", "x00h00m00s.jpg"]), []);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::assemble::{Draft, assemble};
 use super::loose_json::{self, Json};
 use super::plain::deck::Deck;
-use super::{Found, Layout, MAX_SLIDES};
+use super::slideslive::refusal;
+use super::slideslive_xml::{self, Document};
+use super::{Found, Layout, MAX_SLIDES, file_names};
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
@@ -36,6 +38,10 @@ impl Layout for SlidesJson {
                     continue;
                 }
             };
+            if let Document::Refusal(code) = slideslive_xml::parse(&bytes) {
+                issues.push(refusal(code.as_deref(), &file.path));
+                continue;
+            }
             let document = loose_json::read(&String::from_utf8_lossy(&bytes));
             let Some(Json::List(entries)) = document.value.get("slides") else { continue };
             if entries.is_empty() {
@@ -56,7 +62,7 @@ impl Layout for SlidesJson {
                 films += usize::from(draft.pick == Pick::Never && draft.clip.is_none());
                 drafts.push(draft);
             }
-            by_number(&mut drafts, folder, pictures);
+            without_names(&mut drafts, folder, pictures);
             if films > 0 {
                 let what =
                     if films == 1 { "a slide is a film".to_owned() } else { format!("{films} slides are films") };
@@ -124,11 +130,20 @@ fn film(video: &Json, number: usize, folder: &Folder) -> Option<Clip> {
     Some(Clip { file, from: MediaTime::ZERO, duration })
 }
 
-/// Where no picture is called after its slide, numbered ones stand for the slides: one for each, or one for each name.
-pub(super) fn by_number(drafts: &mut [Draft], folder: &Folder, pictures: &mut Pictures<'_>) {
+/// Where no picture is called after its slide, they are found by their times, if at least half of the slides are; else
+/// numbered ones stand for the slides: one for each, or one for each name.
+pub(super) fn without_names(drafts: &mut [Draft], folder: &Folder, pictures: &mut Pictures<'_>) {
     let wanting = |draft: &&mut Draft| draft.clip.is_none() && draft.pick != Pick::Never;
     let mut all: Vec<&mut Draft> = drafts.iter_mut().filter(wanting).collect();
     if all.is_empty() || all.iter().any(|draft| draft.pick != Pick::Missing) {
+        return;
+    }
+    let times = file_names::by_time(folder);
+    let timed = |draft: &Draft| draft.start.and_then(|start| times.get(&start.millis()));
+    if all.iter().filter(|draft| timed(draft).is_some()).count() * 2 >= all.len() {
+        for draft in all {
+            draft.pick = timed(draft).map_or(Pick::Missing, |files| pictures.best(files));
+        }
         return;
     }
     let deck = Deck::of(folder);

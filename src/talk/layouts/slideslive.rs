@@ -3,14 +3,13 @@
 use std::path::Path;
 
 use super::assemble::{Draft, assemble};
-use super::slides_json::by_number;
+use super::slides_json::without_names;
 use super::slideslive_xml::{self, Document, XmlSlide};
 use super::{Found, Layout, MAX_SLIDES};
-use crate::talk::TalkId;
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind, printable};
-use crate::talk::names;
 use crate::talk::pictures::Pictures;
+use crate::talk::{Slide, TalkId, names};
 use crate::time::MediaTime;
 
 /// Most XML files that are opened in search of the list of slides.
@@ -37,10 +36,11 @@ impl Layout for SlidesLive {
             match list(folder, file) {
                 Ok((slides, mut partial)) => {
                     issues.append(&mut partial);
+                    let orders: Vec<Option<i64>> = slides.iter().map(|slide| slide.order).collect();
                     let mut drafts: Vec<Draft> =
                         slides.into_iter().zip(1..).map(|(slide, order)| draft(slide, order, pictures)).collect();
-                    by_number(&mut drafts, folder, pictures);
-                    let slides = assemble(drafts, &file.name, issues);
+                    without_names(&mut drafts, folder, pictures);
+                    let slides = in_order(assemble(drafts, &file.name, issues), &orders);
                     return Some(Found { id: number.map(TalkId), slides, ..Found::default() });
                 }
                 // XML that is named after no talk may be anything; it is no fault that it holds no slides.
@@ -50,6 +50,16 @@ impl Layout for SlidesLive {
         }
         None
     }
+}
+
+/// Slides of one moment in the order that they are given, by which the service's first player went; where some are given
+/// none, in that of the document.
+fn in_order(slides: Vec<Slide>, orders: &[Option<i64>]) -> Vec<Slide> {
+    let mut slides: Vec<(Slide, Option<i64>)> = slides.into_iter().zip(orders.iter().copied()).collect();
+    if slides.iter().all(|(_, order)| order.is_some()) {
+        slides.sort_by_key(|(slide, order)| (slide.start, *order));
+    }
+    slides.into_iter().map(|(slide, _)| slide).collect()
 }
 
 /// The slides that a document lists, with what is wrong with it; or why it is no list.
@@ -79,7 +89,8 @@ fn list(folder: &Folder, file: &Entry) -> Result<(Vec<XmlSlide>, Vec<Issue>), Is
     }
 }
 
-fn refusal(code: Option<&str>, file: &Path) -> Issue {
+/// What is told of a refusal that was saved in the place of a document.
+pub(super) fn refusal(code: Option<&str>, file: &Path) -> Issue {
     let answer = match code {
         None => "a web page".to_owned(),
         Some("") => "an error".to_owned(),

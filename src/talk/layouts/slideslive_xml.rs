@@ -38,6 +38,8 @@ pub(super) struct XmlSlide {
     pub(super) coarse: bool,
     /// `slideName`: the stem of the picture's name.
     pub(super) name: String,
+    /// `orderId`, counted from one.
+    pub(super) order: Option<i64>,
 }
 
 /// Texts of the elements of one `slide`.
@@ -46,6 +48,7 @@ struct Fields {
     time: Option<String>,
     time_sec: Option<String>,
     name: Option<String>,
+    order: Option<String>,
 }
 
 /// Reads a document; never fails, at worst it is [`Document::Other`].
@@ -143,6 +146,7 @@ impl Fields {
             "time" => &mut self.time,
             "timeSec" => &mut self.time_sec,
             "slideName" => &mut self.name,
+            "orderId" => &mut self.order,
             _ => return,
         };
         let text = text.trim();
@@ -155,7 +159,8 @@ impl Fields {
         let exact = self.time.as_deref().and_then(millis);
         let start = exact.or_else(|| self.time_sec.as_deref().and_then(seconds));
         let (name, coarse) = (self.name.unwrap_or_default(), exact.is_none());
-        (start.is_some() || !name.is_empty()).then_some(XmlSlide { start, coarse, name })
+        let order = self.order.and_then(|order| order.parse().ok());
+        (start.is_some() || !name.is_empty()).then_some(XmlSlide { start, coarse, name, order })
     }
 }
 
