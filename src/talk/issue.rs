@@ -60,6 +60,8 @@ pub enum IssueKind {
     TimingUnreadable,
     /// More than a talk can have was left out.
     TooLarge,
+    /// What was cut out of the recording is heard all the same.
+    Uncut,
     /// Nothing says when the slides appear.
     Untimed,
 }
@@ -84,6 +86,7 @@ impl IssueKind {
             Self::TimeOutOfRange => "time-out-of-range",
             Self::TimingUnreadable => "timing-unreadable",
             Self::TooLarge => "too-large",
+            Self::Uncut => "uncut",
             Self::Untimed => "untimed",
         }
     }

@@ -13,11 +13,13 @@ pub(crate) mod loose_json;
 mod manifest;
 mod media_file;
 mod mhtml;
+mod offline;
 mod opencast;
 mod paella;
 mod pages;
 mod panopto;
 mod plain;
+mod recorder;
 mod slides_json;
 mod slideslive;
 mod slideslive_xml;
@@ -85,6 +87,8 @@ pub(crate) const FAMILIES: &[&dyn Layout] = &[
     &manifest::Manifest,
     &slides_json::SlidesJson,
     &slideslive::SlidesLive,
+    &offline::Offline,
+    &recorder::Recorder,
     &bigbluebutton::BigBlueButton,
     &paella::Paella,
     &opencast::Opencast,
