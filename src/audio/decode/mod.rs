@@ -135,6 +135,20 @@ pub enum DecodeError {
     Cancelled(PathBuf),
 }
 
+impl DecodeError {
+    /// Why, for sentences that name the file themselves.
+    fn reason(&self) -> String {
+        match self {
+            Self::NotAFile(_) => "not a regular file".to_owned(),
+            Self::Open { reason, .. } => reason.to_string(),
+            Self::Container { reason, .. } | Self::Read { reason, .. } => reason.clone(),
+            Self::NoSound(_) => "there is no sound in it".to_owned(),
+            Self::Codec { codec, .. } => format!("the codec {codec} is not supported"),
+            Self::Cancelled(_) => "measuring it was stopped".to_owned(),
+        }
+    }
+}
+
 /// Opens a sound file, whatever its name says: the first bytes decide who decodes it, and if that one cannot, the other
 /// is asked.
 ///
@@ -234,7 +248,7 @@ pub struct Probe;
 
 impl MediaProbe for Probe {
     fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String> {
-        probe(file).map_err(|err| err.to_string())
+        probe(file).map_err(|err| err.reason())
     }
 
     fn contents(&self, file: &Path) -> MediaContents {
