@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod architecture;
+mod downloaders;
 mod finding_window;
 mod library;
 mod library_window;
