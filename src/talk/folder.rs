@@ -62,6 +62,10 @@ impl Entry {
     }
 }
 
+fn is_of_pictures(sub: &SubFolder) -> bool {
+    sub.name.to_str().is_some_and(|name| PICTURE_FOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
 /// Files that are not meant to be seen: secrets of downloaders (`.cookies.txt`), what systems write beside each file.
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
@@ -112,7 +116,7 @@ impl Folder {
         let mut stems: Vec<&str> = self.top().filter(|file| is_recording(&file.name)).map(Entry::stem).collect();
         stems.dedup();
         let [stem] = stems.as_slice() else { return None };
-        let sub = self.folders.iter().find(|sub| !sub.link && sub.name == *stem)?;
+        let sub = self.folders.iter().find(|sub| !sub.link && sub.name == *stem && !is_of_pictures(sub))?;
         let is_harmless = |entry: io::Result<fs::DirEntry>| {
             let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).unwrap_or_default();
             is_hidden(&name) || names::is_picture(&name)
@@ -205,9 +209,7 @@ impl Folder {
 
     /// Whether the pictures in one of its folders are listed with its own files.
     pub(crate) fn lists_pictures_of(&self, sub: &SubFolder) -> bool {
-        let name = sub.name.to_string_lossy();
-        PICTURE_FOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known))
-            || self.of_recording.as_ref() == Some(&sub.name)
+        is_of_pictures(sub) || self.of_recording.as_ref() == Some(&sub.name)
     }
 
     /// The folder's own name, even where it was given as `.`.

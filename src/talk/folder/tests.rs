@@ -43,6 +43,11 @@ fn a_folder_of_nothing_but_pictures_that_is_called_as_the_recording_is_listed() 
     std::fs::remove_file(dir.path().join("other.mp3")).expect("was there");
     put(&dir.path().join("talk/talk.xml"), b"x");
     assert!(!names(&list()).contains(&"1.jpg"), "a talk of its own");
+
+    let dir = tempfile::tempdir().expect("a folder");
+    ["slides.m4a", "slides/1.jpg"].iter().for_each(|name| put(&dir.path().join(name), b"x"));
+    let folder = Folder::list(dir.path().to_owned()).expect("lists");
+    assert_eq!(names(&folder), ["slides.m4a", "1.jpg"], "listed once, whatever it is called for");
 }
 
 #[test]
