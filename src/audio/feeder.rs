@@ -16,6 +16,7 @@ use super::resample::Resample;
 use super::shared::{DEFAULT_RATE, Shared};
 use super::stretch::Stretch;
 use super::timeline::Timeline;
+use super::trim::{Cuts, Trimmer};
 use super::warm::Warm;
 use crate::time::{MediaTime, Rate};
 
@@ -82,6 +83,7 @@ pub struct Feeder {
     opening: u32,
     generation: u32,
     rate: Rate,
+    cuts: Arc<Cuts>,
     line: Option<Line>,
     warm: Arc<Warm>,
 }
@@ -96,7 +98,10 @@ pub(super) struct Line {
     stretch: Stretch,
     resample: Resample,
     timeline: Timeline,
+    trim: Trimmer,
     decoded: Vec<f32>,
+    /// What is left of it without what is cut.
+    kept: Vec<f32>,
     stretched: Vec<f32>,
     /// Finished frames that are not in a block yet, interleaved, as many channels as the source.
     finished: Vec<f32>,
@@ -123,7 +128,19 @@ impl Feeder {
         waker: crate::Waker,
         warm: Arc<Warm>,
     ) -> Self {
-        Self { ring, shared, mailbox, events, waker, opening: 0, generation: 0, rate: Rate::NORMAL, line: None, warm }
+        Self {
+            ring,
+            shared,
+            mailbox,
+            events,
+            waker,
+            opening: 0,
+            generation: 0,
+            rate: Rate::NORMAL,
+            cuts: Arc::default(),
+            line: None,
+            warm,
+        }
     }
 
     /// Does one piece of work: takes up what is wished, or decodes one packet, or hands over what is finished.
@@ -182,6 +199,9 @@ impl Feeder {
 
     fn take_up(&mut self, wish: Wish) {
         self.rate = wish.rate;
+        if !Arc::ptr_eq(&self.cuts, &wish.cuts) {
+            self.cuts = wish.cuts;
+        }
         if let Some((opening, source)) = wish.open {
             self.opening = opening;
             self.line = None;
@@ -195,6 +215,9 @@ impl Feeder {
                 }
                 Some(Err(why)) => self.tell(FeederEvent::Failed { opening, why }),
             }
+        }
+        if let Some(line) = &mut self.line {
+            line.trim.set(&self.cuts);
         }
         if let Some((generation, at)) = wish.seek {
             self.generation = generation;
@@ -251,7 +274,9 @@ impl Line {
             stretch: Stretch::new(source_hz, channel_count),
             resample: Resample::new(source_hz, source_hz, channels).map_err(|e| e.to_string())?,
             timeline: Timeline::default(),
+            trim: Trimmer::new(source_hz, channels),
             decoded: Vec::new(),
+            kept: Vec::new(),
             stretched: Vec::new(),
             finished: Vec::new(),
             cut: 0,
@@ -289,6 +314,7 @@ impl Line {
         self.stretch.set_rate(rate);
         self.resample.reset();
         self.timeline.reset();
+        self.trim.seek(self.base);
         self.finished.clear();
         (self.cut, self.read, self.ended, self.closed) = (0, 0, false, false);
         Ok(())
@@ -305,7 +331,12 @@ impl Line {
         self.read += frames as u64;
         self.ended = frames == 0;
         self.stretch.set_rate(rate);
-        self.stretch.push(&self.decoded);
+        self.kept.clear();
+        self.trim.process(&self.decoded, &mut self.kept);
+        if self.ended {
+            self.trim.finish(&mut self.kept);
+        }
+        self.stretch.push(&self.kept);
         self.stretch.pull(&mut self.stretched, self.timeline.spans(), self.ended);
         self.resample.process(&self.stretched, &mut self.finished, self.ended).map_err(|e| e.to_string())?;
         #[expect(clippy::cast_possible_wrap, reason = "frames of a talk")]
@@ -345,12 +376,13 @@ impl Line {
         block.end = self.time(self.cut);
         block.last = self.ended && self.finished.is_empty();
         self.timeline.forget_before(self.cut, self.source_hz, self.sink_hz);
+        self.trim.forget_before(self.timeline.source_frame(self.cut, self.source_hz, self.sink_hz));
         block
     }
 
     /// Source time of a finished frame, in nanoseconds.
     fn time(&self, frame: u64) -> i64 {
-        let offset = self.timeline.source_frame(frame, self.source_hz, self.sink_hz);
+        let offset = self.trim.source_frame(self.timeline.source_frame(frame, self.source_hz, self.sink_hz));
         let base = MediaTime::from_frames(self.base, self.source_hz);
         (base + MediaTime::from_secs_f64(offset / f64::from(self.source_hz))).nanos()
     }

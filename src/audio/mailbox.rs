@@ -1,8 +1,9 @@
 //! What is wished of the feeder. Only the newest wish of each kind counts, so there is never a backlog.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::feeder::Source;
+use super::trim::Cuts;
 use crate::time::{MediaTime, Rate};
 
 /// The newest wishes.
@@ -14,6 +15,8 @@ pub struct Wish {
     pub seek: Option<(u32, MediaTime)>,
     /// The speed from now on.
     pub rate: Rate,
+    /// What is left out from now on.
+    pub cuts: Arc<Cuts>,
     /// End the thread.
     pub quit: bool,
 }
@@ -24,11 +27,11 @@ pub struct Wish {
 pub struct Mailbox(Mutex<Wish>);
 
 impl Mailbox {
-    /// Takes what is wished; the rate stays as it is.
+    /// Takes what is wished; the rate and the cuts stay as they are.
     pub fn take(&self) -> Wish {
         let mut wish = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate = wish.rate;
-        std::mem::replace(&mut *wish, Wish { rate, ..Wish::default() })
+        let (rate, cuts) = (wish.rate, Arc::clone(&wish.cuts));
+        std::mem::replace(&mut *wish, Wish { rate, cuts, ..Wish::default() })
     }
 
     /// Wishes another source (or none), which makes an earlier wish for a place void.
@@ -36,6 +39,7 @@ impl Mailbox {
         self.change(|wish| {
             wish.open = Some((opening, source));
             wish.seek = None;
+            wish.cuts = Arc::default();
         });
     }
 
@@ -47,6 +51,11 @@ impl Mailbox {
     /// Wishes another speed.
     pub fn set_rate(&self, rate: Rate) {
         self.change(|wish| wish.rate = rate);
+    }
+
+    /// Wishes that this is left out.
+    pub fn set_cuts(&self, cuts: Arc<Cuts>) {
+        self.change(|wish| wish.cuts = cuts);
     }
 
     /// Wishes the end.

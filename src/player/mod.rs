@@ -6,6 +6,7 @@ pub mod transport;
 use std::sync::Arc;
 
 use crate::audio::shared::Shared;
+use crate::audio::trim::Cuts;
 use crate::audio::{AudioEngine, AudioEvent, FeederEvent, SinkEvent, Source};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
@@ -309,6 +310,11 @@ impl Player {
     /// Changes the speed.
     pub fn set_rate(&mut self, rate: Rate) {
         self.audio.set_rate(rate);
+    }
+
+    /// Leaves this out of the open talk from now on.
+    pub fn set_cuts(&mut self, cuts: Arc<Cuts>) {
+        self.audio.set_cuts(cuts);
     }
 
     /// Per cent, 0 to 100.

@@ -31,6 +31,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("ffmpeg_next", &["audio/decode/"]),
     ("cpal", &["audio/sink/cpal.rs"]),
     ("rubato", &["audio/resample.rs"]),
+    ("ebur128", &["audio/analysis/measure.rs"]),
     ("rtrb", &["audio/"]),
     ("egui", &["ui/"]),
     ("eframe", &["ui/"]),
