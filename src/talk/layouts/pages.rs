@@ -7,7 +7,7 @@ use super::{Found, Layout, MAX_SLIDES};
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::Pictures;
-use crate::talk::{ImageFormat, Slide, SlideImage, media, names, page_size, recognise};
+use crate::talk::{ImageFormat, Slide, SlideImage, media, names, page_size, recognise, unpack};
 use crate::within;
 
 /// Most bytes of a document.
@@ -95,6 +95,9 @@ fn sizes(folder: &Folder, file: &Entry) -> Result<Vec<(f32, f32)>, String> {
     }
     if !bytes.get(..1024.min(bytes.len())).unwrap_or_default().windows(5).any(|five| five == b"%PDF-") {
         return Err("it is no PDF".to_owned());
+    }
+    if !unpack::is_bearable(&bytes) {
+        return Err("unpacking it takes too much memory".to_owned());
     }
     // A stranger's parser on a stranger's file: whatever happens, the sound still plays.
     let read = std::panic::catch_unwind(|| {
