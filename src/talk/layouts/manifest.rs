@@ -197,7 +197,7 @@ fn metadata_of(top: &Json) -> Metadata {
 }
 
 /// `2020`, `2020-04` or `2020-04-26`, also where a time of day follows.
-fn date(text: &str) -> Option<String> {
+pub(super) fn date(text: &str) -> Option<String> {
     let day = text.split(['T', ' ']).next()?;
     let digits = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     let mut parts = day.split('-');

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::assemble::{Draft, assemble};
 use super::flat_xml::{self, Flat};
 use super::locate::{base, locate_end};
+use super::manifest::date;
 use super::{Found, Layout, MAX_SLIDES};
 use crate::talk::folder::Folder;
 use crate::talk::issue::{Issue, IssueKind};
@@ -149,7 +150,7 @@ fn captions(parts: &[Part<'_>], folder: &Folder) -> Vec<TextTrack> {
     let track = |part: &Part<'_>| {
         let file = locate_end(folder, part.url, true)?;
         let transcript = Transcript::parse(&String::from_utf8_lossy(&folder.document(&file).ok()?));
-        let language = part.kind.rsplit_once('+').map_or("", |(_, language)| language).to_owned();
+        let language = part.kind.rsplit_once('+').map_or_else(String::new, |(_, language)| names::one_line(language));
         (!transcript.cues().is_empty()).then_some(TextTrack { kind: TrackKind::Speech, language, file, transcript })
     };
     parts.iter().filter(is_caption).take(MAX_DOCUMENTS).filter_map(track).collect()
@@ -167,22 +168,22 @@ fn metadata(flat: &Flat, parts: &[Part<'_>], folder: &Folder) -> Metadata {
         let people =
             |name: &str| catalog.all(name).filter_map(|(_, e)| e.said()).map(names::one_line).take(200).collect();
         let line = |name: &str| catalog.text(name).map(names::one_line);
-        let date = line("created").or_else(|| line("date")).and_then(|date| date.get(..10).map(str::to_owned));
+        let date = line("created").or_else(|| line("date")).as_deref().and_then(date);
         metadata.fill(Metadata {
             title: line("title"),
             authors: people("creator"),
             about: catalog.text("description").map(names::one_line).unwrap_or_default(),
-            date: date.filter(|date| date.starts_with(|c: char| c.is_ascii_digit())),
+            date,
             ..Metadata::default()
         });
     }
     let creators = flat.all("creator").filter_map(|(_, creator)| creator.said()).map(names::one_line).take(200);
-    let start = flat.elements.first().and_then(|root| root.get("start")).and_then(|start| start.get(..10));
+    let start = flat.elements.first().and_then(|root| root.get("start")).and_then(date);
     metadata.fill(Metadata {
         title: flat.text("title").map(names::one_line),
         authors: creators.collect(),
         venue: flat.text("seriestitle").map(names::one_line),
-        date: start.map(str::to_owned),
+        date: start,
         ..Metadata::default()
     });
     metadata
