@@ -4,6 +4,8 @@
 
 mod architecture;
 mod finding_window;
+#[cfg(unix)]
+mod hostile;
 mod library;
 mod library_window;
 mod playing;
