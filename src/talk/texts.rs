@@ -18,7 +18,7 @@ pub(super) fn choose(folder: &Folder, stem: Option<&str>, named: Vec<TextTrack>)
     files.sort_by_key(|file| {
         let language = language(&file.name);
         let english = language.is_empty() || language.starts_with("en");
-        (!(file.name.starts_with(stem) && !stem.is_empty()), !english, language.contains("-orig"), language)
+        (!file.name.starts_with(stem) || stem.is_empty(), !english, language.contains("-orig"), language)
     });
     let mut tracks = named;
     for file in files.into_iter().take(MAX_TEXTS) {

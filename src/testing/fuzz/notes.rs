@@ -14,7 +14,7 @@ pub(super) fn note(data: &[u8]) {
     summary(&whole, &typed);
     moments(&whole, &typed, pick);
     front(&whole, &typed);
-    let mut other = whole.clone();
+    let mut other = whole;
     other.take_up(&typed);
     assert_eq!(other.text(), typed);
 }

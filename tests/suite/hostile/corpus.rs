@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use plenary::testing::fuzz::{TARGETS, run};
@@ -31,20 +32,13 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     files.iter().map(|file| (file.display().to_string(), fs::read(file).unwrap())).collect()
 }
 
-/// Feeds an input, which is shown if a promise is broken.
-fn feed(target: &'static str, what: String, input: Vec<u8>) {
-    struct Shown(String, Vec<u8>);
-    impl Drop for Shown {
-        fn drop(&mut self) {
-            if std::thread::panicking() {
-                let text: String =
-                    self.1.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
-                println!("{}: {text}", self.0);
-            }
-        }
+/// Feeds an input, which is told if a promise is broken.
+fn feed(target: &'static str, what: &str, input: &[u8]) {
+    if let Err(broken) = catch_unwind(|| run(target, input)) {
+        let text: String = input.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
+        let why = broken.downcast_ref::<String>().cloned().unwrap_or_default();
+        panic!("{why}\n{what}: {text}");
     }
-    let shown = Shown(what, input);
-    run(target, &shown.1);
 }
 
 fn torture(target: &'static str) {
@@ -53,13 +47,13 @@ fn torture(target: &'static str) {
     let rounds = std::env::var("PLENARY_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(MUTATIONS);
     for (at, (name, seed)) in seeds.into_iter().enumerate() {
         in_time(&format!("{target} of {name}"), move || {
-            feed(target, name.clone(), seed.clone());
+            feed(target, &name, &seed);
             for cut in (0..seed.len()).step_by(seed.len().div_ceil(CUTS).max(1)) {
-                feed(target, format!("{name}, cut at {cut}"), seed[..cut].to_vec());
+                feed(target, &format!("{name}, cut at {cut}"), &seed[..cut]);
             }
             let mut prng = Prng::new(u64::try_from(at).unwrap());
             for round in 0..rounds {
-                feed(target, format!("{name}, damage {round}"), mutate(&seed, &mut prng));
+                feed(target, &format!("{name}, damage {round}"), &mutate(&seed, &mut prng));
             }
         });
     }

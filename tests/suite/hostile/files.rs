@@ -34,7 +34,7 @@ fn opens(trap: &Trap, what: &str) {
     let talk = trap.open(what);
     assert_eq!(talk.slides.len(), 3, "{what}: {:?}", talk.issues);
     let root = trap.root.clone();
-    assert_eq!(in_time(what, move || expand(&[root])), [trap.root.clone()]);
+    assert_eq!(in_time(what, move || expand(&[root])), std::slice::from_ref(&trap.root));
     let (opened, said) = info(&trap.root);
     assert!(opened && said.contains("A trap-512930109.wav"), "{what}: {said}");
 }
@@ -115,7 +115,7 @@ fn a_folder_in_the_place_of_a_file_is_no_file() {
 #[test]
 fn what_may_not_be_read_is_told() {
     let trap = Trap::new(&[("38930109.xml", b"<videoContent/>"), ("12000-0-0004-big.jpg", b"x")]);
-    let lock = |name: &str| fs::set_permissions(trap.root.join(name), fs::Permissions::from_mode(0)).unwrap();
+    let lock = |name: &str| fs::set_permissions(trap.root.join(name), fs::Permissions::from_mode(0o000)).unwrap();
     lock("38930109.xml");
     lock("12000-0-0004-big.jpg");
     if fs::File::open(trap.root.join("38930109.xml")).is_ok() {
@@ -127,7 +127,7 @@ fn what_may_not_be_read_is_told() {
     assert!(told.lines().any(|line| line == said), "{told}");
     let locked = trap.place.path().join("locked");
     fs::create_dir(&locked).unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     assert!(refusal(&locked).starts_with("No permission to read "));
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
 }
@@ -177,14 +177,9 @@ fn a_talk_whose_pictures_are_all_spoilt_plays_to_its_end() {
         trap.put(name, bytes);
     }
     trap.put("A trap-512930109.wav", &wav(1.0));
-    let root = trap.root.clone();
-    let output = in_time("a spoilt talk", move || {
-        Command::new(env!("CARGO_BIN_EXE_plenary"))
-            .args(["--headless", "--no-audio", "--speed", "4", "--config"])
-            .arg(root.join("config"))
-            .arg(&root)
-            .output()
-            .unwrap()
-    });
+    let mut player = Command::new(env!("CARGO_BIN_EXE_plenary"));
+    player.args(["--headless", "--no-audio", "--speed", "4", "--config"]);
+    player.arg(trap.place.path().join("config")).arg(&trap.root);
+    let output = in_time("a spoilt talk", move || player.output().unwrap());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
