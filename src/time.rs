@@ -87,7 +87,8 @@ impl MediaTime {
     /// # Errors
     /// [`ParseTimeError`] for anything else, and for what does not fit.
     pub fn parse(text: &str) -> Result<Self, ParseTimeError> {
-        parse(text.trim()).ok_or_else(|| ParseTimeError(text.chars().take(40).collect()))
+        let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        parse(text.trim()).ok_or_else(|| ParseTimeError(text.chars().take(40).map(plain).collect()))
     }
 }
 

@@ -236,7 +236,7 @@ impl FromStr for Chord {
     type Err = ParseChordError;
 
     fn from_str(text: &str) -> Result<Self, ParseChordError> {
-        let shown = || text.chars().take(40).collect();
+        let shown = || super::parse::shorten(text);
         // A lone blank is the space bar; around anything else, blanks are nothing.
         let mut rest = if text.trim().is_empty() { text } else { text.trim() };
         let (mut ctrl, mut shift, mut alt) = (false, false, false);

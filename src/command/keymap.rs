@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::Command;
 use super::chord::Chord;
+use super::parse::{ParseCommandError, shorten};
 use super::table::{self, Section};
-use super::{Command, parse::ParseCommandError};
 
 /// The default map, as it is written for people to read.
 pub const DEFAULT_TOML: &str = include_str!("../../assets/keys.toml");
@@ -100,6 +101,7 @@ impl KeyMap {
                 }
             };
             if let Some((_, other)) = seen.iter().find(|(same, _)| *same == chord) {
+                let (name, other) = (shorten(name), shorten(other));
                 issues.push(format!("keys.\"{name}\" is the same key as keys.\"{other}\", which counts"));
                 continue;
             }
@@ -113,7 +115,7 @@ impl KeyMap {
                     let everywhere = everywhere.unwrap_or(before);
                     self.bindings.push(Binding { chord, command, everywhere, place });
                 }
-                Err(error) => issues.push(format!("keys.\"{name}\": {error}")),
+                Err(error) => issues.push(format!("keys.\"{}\": {error}", shorten(name))),
             }
         }
     }
@@ -236,12 +238,12 @@ enum ValueError {
     #[error(transparent)]
     Command(#[from] ParseCommandError),
     #[error("neither a command such as \"pause\" nor {{ command = \"pause\", everywhere = true }}, but {0}")]
-    Type(toml::Value),
+    Type(String),
 }
 
 /// The command and, if said, whether it acts everywhere; no command for `""`.
 fn read(value: &toml::Value) -> Result<(Option<Command>, Option<bool>), ValueError> {
-    let wrong = || ValueError::Type(value.clone());
+    let wrong = || ValueError::Type(shorten(&value.to_string()));
     let (text, everywhere) = match value {
         toml::Value::String(text) => (text.as_str(), None),
         toml::Value::Table(table) => {

@@ -232,8 +232,9 @@ fn verbs() -> Vec<&'static str> {
     verbs
 }
 
+/// As it may stand in a message: short, and on one line.
 pub(super) fn shorten(text: &str) -> String {
-    text.chars().take(40).collect()
+    text.chars().take(40).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Levenshtein's, for suggestions.

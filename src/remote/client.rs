@@ -92,6 +92,20 @@ pub(super) fn start(
     Ok(())
 }
 
+/// Serves a client that has sent this and hung up; what it would be answered.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn answers(hub: &Hub, sent: &[u8]) -> std::io::Result<Vec<String>> {
+    let (mut theirs, stream) = UnixStream::pair()?;
+    theirs.write_all(sent)?;
+    theirs.shutdown(Shutdown::Write)?;
+    // An answer and the first value of a property for each line, as nobody reads meanwhile.
+    let lines = sent.split(|byte| *byte == b'\n').count();
+    let (outgoing, answered) = bounded(2 * lines);
+    let reading = stream.try_clone()?;
+    Client { stream, outgoing, observed: Mutex::default() }.read(reading, hub);
+    Ok(answered.try_iter().collect())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

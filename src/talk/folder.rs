@@ -273,13 +273,19 @@ impl Folder {
         Ok(bytes)
     }
 
+    /// What a file begins with: `most` bytes of it.
+    pub(crate) fn beginning(&self, relative: &Path, most: u64) -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
+        self.open(relative)?.take(most).read_to_end(&mut start)?;
+        Ok(start)
+    }
+
     /// Whether one of some words stands in what a file begins with: for files whose names tell nothing.
     pub(crate) fn begins_with_any(&self, relative: &Path, words: &[&str]) -> bool {
         const LOOKED_AT: u64 = 64 << 10;
-        let mut start = Vec::new();
-        let read = self.open(relative).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut start));
+        let start = self.beginning(relative, LOOKED_AT).unwrap_or_default();
         let text = String::from_utf8_lossy(&start);
-        read.is_ok() && words.iter().any(|word| text.contains(word))
+        words.iter().any(|word| text.contains(word))
     }
 
     /// What was left out of the listing, in words.

@@ -45,7 +45,7 @@ pub(crate) fn choose(
             None
         }
     };
-    let named = preferred.iter().filter_map(|path| folder.find(path)).find_map(&mut try_one);
+    let named = preferred.iter().filter_map(|path| folder.find(path)).take(MAX_PROBED).find_map(&mut try_one);
     if named.is_some() {
         return named;
     }

@@ -279,9 +279,9 @@ fn name(value: &Value) -> Option<String> {
 /// People on one line: between semicolons, else between commas, unless a comma stands within a name (`Noether, Emmy`).
 pub(super) fn people(text: &str) -> Vec<String> {
     if text.contains(';') {
-        return text.split(';').filter_map(line).collect();
+        return text.split(';').filter_map(line).take(MAX_AUTHORS).collect();
     }
-    let parts: Vec<String> = text.split(',').filter_map(line).collect();
+    let parts: Vec<String> = text.split(',').filter_map(line).take(MAX_AUTHORS).collect();
     if parts.iter().all(|name| name.contains(' ')) { parts } else { line(text).into_iter().collect() }
 }
 

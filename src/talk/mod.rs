@@ -11,13 +11,14 @@ pub mod metadata;
 mod names;
 pub mod open;
 pub mod pack;
-mod picture;
+pub(crate) mod picture;
 pub mod pictures;
 mod recognise;
 pub mod report;
 mod texts;
 pub mod track;
 pub mod transcript;
+pub mod unpack;
 mod walk;
 pub mod words;
 

@@ -2,6 +2,8 @@
 
 mod read;
 
+use std::collections::HashSet;
+
 use crate::time::MediaTime;
 pub(crate) use read::{chat, is_chat, is_text, read};
 
@@ -33,7 +35,7 @@ impl Transcript {
         let mut cues: Vec<Cue> = Vec::new();
         // Captions that a video site has made have the time of each word, and show each line twice.
         let rolls = text.contains("><c>");
-        let mut rolled: Vec<String> = Vec::new();
+        let mut rolled: HashSet<String> = HashSet::new();
         let mut lines = text.trim_start_matches('\u{feff}').lines().peekable();
         while let Some(line) = lines.next() {
             let Some((start, end)) = times(line) else { continue };
@@ -48,7 +50,7 @@ impl Transcript {
             }
             if rolls {
                 // What rolls up was said before.
-                let said = std::mem::replace(&mut rolled, words.clone());
+                let said = std::mem::replace(&mut rolled, words.iter().cloned().collect());
                 words.retain(|line| !said.contains(line));
             }
             let text = words.join(" ");
@@ -65,7 +67,7 @@ impl Transcript {
         let mut vtt = "WEBVTT\n".to_owned();
         for cue in &self.cues {
             // No words can be taken for markup, nor for the times of a cue.
-            let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('{', "&#123;");
             let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", name.replace(['<', '>', '\n'], " ")));
             let voice = voice.unwrap_or_default();
             vtt += &format!("\n{} --> {}\n{voice}{text}\n", stamp(cue.start), stamp(cue.end));
@@ -128,7 +130,8 @@ fn sentence(text: &str, at: usize) -> Option<String> {
 fn times(line: &str) -> Option<(MediaTime, MediaTime)> {
     let (start, rest) = line.split_once("-->")?;
     let time = |text: &str| MediaTime::parse(&text.trim().replace(',', ".")).ok();
-    Some((time(start)?, time(rest.split_whitespace().next()?)?))
+    let start = time(start).filter(|start| *start >= MediaTime::ZERO)?;
+    Some((start, time(rest.split_whitespace().next()?)?))
 }
 
 /// The name in `<v.loud Anna>`.
@@ -159,7 +162,7 @@ pub(crate) fn without_markup(line: &str) -> String {
             (Some(_), _) => {}
         }
     }
-    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&lrm;", ""), ("&rlm;", ""), ("&amp;", "&")]
+    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&lrm;", ""), ("&rlm;", ""), ("&#123;", "{"), ("&amp;", "&")]
         .iter()
         .fold(plain, |text, (name, character)| text.replace(name, character))
 }

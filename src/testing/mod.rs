@@ -1,5 +1,7 @@
-//! For tests, benches and examples: talks made on the spot, damage, and the application on a simulated sink.
+//! For tests, benches and examples: talks made on the spot, damage, what holds for any
+//! input, and the application on a simulated sink.
 
+pub mod fuzz;
 pub mod mutate;
 pub mod ramp;
 pub mod rig;

@@ -40,6 +40,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("opener", &["ui/desk.rs"]),
     ("fast_image_resize", &["slides/"]),
     ("image", &["slides/", "talk/", "persist.rs", "testing/", "export/pictures.rs"]),
+    ("miniz_oxide", &["talk/unpack.rs"]),
     ("moxcms", &["slides/decode/"]),
     ("resvg", &["slides/decode/"]),
     ("hayro", &["slides/decode/pdf.rs"]),

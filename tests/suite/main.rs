@@ -5,6 +5,8 @@
 mod architecture;
 mod downloaders;
 mod finding_window;
+#[cfg(unix)]
+mod hostile;
 mod library;
 mod library_window;
 mod playing;

@@ -23,6 +23,8 @@ TRUTH_MS = 20.0
 # A decoder that leaves the encoder's delay in plays everything this much late at most (HE-AAC without an edit list: 115 ms).
 SHIFT_MS = 120.0
 FADE = 144  # samples; Plenary's
+# Seeks in each codec.
+QUICK_SEEKS, SEEKS = 5, 100
 
 
 # Made-up seeks: fades of 3 ms or none, and silence between the places, in samples.
@@ -116,7 +118,7 @@ def _gaps(bench: Bench, reader: Reader, sound: np.ndarray) -> str:
 
 @check("plenary", "mpv")
 def sound_seeks(bench: Bench) -> None:
-    """Random exact seeks in every codec: the first sound heard is the target's.
+    """Exact seeks to random places in every codec, backwards and forwards: the first sound heard is the target's.
 
     A constant shift is the decoder's (it is there without a seek too); it is taken out by the median of the seeks, and that
     median must be what playback from the start shows: the told position lags the heard one equally in both.
@@ -139,15 +141,17 @@ def _seek_in_one(bench: Bench, clock_talk: fixtures.ClockTalk, player: rig.Playe
     time.sleep(0.8)
     from_start_ms = told_minus_heard_ms(bench, player, recorder, clock_talk.reader, secs=1.5)
     dice = random.Random(2020)
-    seeks = [_one_seek(bench, player, recorder, clock_talk, clock_talk.target(dice)) for _ in range(8 if bench.quick else 50)]
+    count = QUICK_SEEKS if bench.quick else SEEKS
+    seeks = [_one_seek(bench, player, recorder, clock_talk, clock_talk.target(dice)) for _ in range(count)]
     errors_ms = np.array([s.error_ms for s in seeks])
     shift_ms = float(np.median(errors_ms))
     off_ms = np.abs(errors_ms - shift_ms)
     same_ms = float(np.median([s.told_ms for s in seeks])) - from_start_ms
     delays_ms = [s.delay_ms for s in seeks]
     gaps_ms = [s.onset.gap_ms for s in seeks]
-    bench.say(f"{clock_talk.codec:30} {len(seeks)} seeks ({sum(s.tries for s in seeks) - len(seeks)} repeated): off by at most {off_ms.max():.2f} ms "
-              f"(median {np.median(off_ms):.2f}), constant shift {shift_ms:+.2f} ms, against playback from the start {same_ms:+.1f} ms; "
+    bench.say(f"{clock_talk.codec:30} {count} seeks ({sum(s.backwards for s in seeks)} backwards, {sum(s.tries for s in seeks) - count} repeated): "
+              f"off by at most {off_ms.max():.2f} ms (median {np.median(off_ms):.2f}), constant shift {shift_ms:+.2f} ms, "
+              f"against playback from the start {same_ms:+.1f} ms; "
               f"heard after {np.median(delays_ms):.0f} ms (at most {max(delays_ms):.0f}), fade {np.median([s.onset.fade_ms for s in seeks]):.0f} ms, "
               f"silence {np.median(gaps_ms):.0f} ms (at most {max(gaps_ms):.0f}), unexplained {100 * max(s.onset.left_over for s in seeks):.1f} % at most")
     if off_ms.max() >= EXACT_MS:
@@ -163,6 +167,7 @@ class _Seek:
     onset: Onset
     delay_ms: float  # from the command to the first sound's arrival at the recorder
     told_ms: float
+    backwards: bool
     tries: int
 
     @property
@@ -193,7 +198,7 @@ def _one_seek(bench: Bench, player: rig.Player, recorder: rig.Recorder, clock_ta
         expect(not trouble, f"seek to {target}: {trouble}")
         expect(onset is not None, f"seek to {target}: the sound does not follow, or not steadily")
         expect(onset.left_over < 0.1, f"seek to {target}: {100 * onset.left_over:.0f} % of what is heard around it is neither the old place nor the new")
-        return _Seek(target, onset, 1000 * (recorder.arrival_of(start + onset.index) - asked), told_ms, tries)
+        return _Seek(target, onset, 1000 * (recorder.arrival_of(start + onset.index) - asked), told_ms, target < told, tries)
     raise Failure(f"seek to {target}: ten recordings in a row are broken")
 
 

@@ -36,6 +36,10 @@ class Codec:
     piped: bool = False
 
 
+# A picture to go with the sound, with frames that are stored in another order than they are shown in, as films have them.
+FILM = ("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", "96k", "-shortest")
+
 CODECS = (
     Codec("aac-lc", "m4a", ("-c:a", "aac", "-b:a", "96k")),
     Codec("opus", "opus", ("-c:a", "libopus", "-b:a", "64k")),
@@ -45,6 +49,15 @@ CODECS = (
     Codec("vorbis", "ogg", ("-c:a", "libvorbis", "-q:a", "4")),
     Codec("aac-fragmented", "m4a", ("-c:a", "aac", "-b:a", "96k", "-movflags", "frag_keyframe+empty_moov+default_base_moof",
                                     "-frag_duration", "5000000")),
+    Codec("aac-adts", "aac", ("-c:a", "aac", "-b:a", "96k")),
+    Codec("mp3-vbr", "mp3", ("-c:a", "libmp3lame", "-q:a", "4")),
+    Codec("mp3-mpeg2", "mp3", ("-c:a", "libmp3lame", "-ar", "22050", "-b:a", "48k")),
+    Codec("vorbis-mka", "mka", ("-c:a", "libvorbis", "-q:a", "4")),
+    Codec("flac", "flac", ("-c:a", "flac")),
+    Codec("alac", "m4a", ("-c:a", "alac")),
+    Codec("wav", "wav", ("-c:a", "pcm_s16le")),
+    Codec("film-mp4", "mp4", FILM),
+    Codec("film-mkv", "mkv", FILM),
 )
 # Debian's FFmpeg decodes HE-AAC but has no encoder for it: that codec is tested with the talks of PLENARY_TALKS only.
 

@@ -93,7 +93,10 @@ impl HighPass {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::analysis::decibels;
+
+    fn decibels(level: u8) -> f32 {
+        f32::from(level) * 0.5 - 127.0
+    }
 
     fn levels(rate: u32, secs: f32, tone: f32, loud: f32) -> Vec<u8> {
         let mut levels = Levels::new(rate);

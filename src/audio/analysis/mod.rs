@@ -34,8 +34,3 @@ impl Profile {
 pub(crate) fn moment(step: usize) -> MediaTime {
     MediaTime::from_nanos(STEP.nanos().saturating_mul(i64::try_from(step).unwrap_or(i64::MAX)))
 }
-
-/// A level in decibels of full scale.
-pub(crate) fn decibels(level: u8) -> f32 {
-    f32::from(level) * 0.5 - 127.0
-}

@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(read(&file), None);
         let profile = Profile { levels: vec![1, 2, 250], loudness: Some(-23.5), peak: None };
         write(&file, &profile);
-        assert_eq!(read(&file), Some(profile.clone()));
+        assert_eq!(read(&file), Some(profile));
         let bytes = std::fs::read(&file).expect("was written");
         let mut dice = Prng::new(3);
         for _ in 0..2_000 {

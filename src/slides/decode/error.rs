@@ -10,10 +10,11 @@ use zune_jpeg::errors::DecodeErrors;
 #[cfg(doc)]
 use super::Limits;
 use crate::slides::Size;
+use crate::talk::issue::printable;
 
 /// A slide cannot be shown.
 #[derive(Debug, thiserror::Error)]
-#[error("Cannot show the slide: {trouble}: {}", .path.display())]
+#[error("Cannot show the slide: {trouble}: {}", printable(.path))]
 pub struct SlideError {
     /// Why.
     pub trouble: Trouble,
@@ -52,7 +53,7 @@ pub enum Trouble {
     #[error("the file is cut short")]
     CutShort,
     /// The decoder's reason.
-    #[error("the file is damaged ({0})")]
+    #[error("the file is damaged ({})", printable(.0))]
     Damaged(String),
     /// The decoder gave up in a way it should not.
     #[error("the file is damaged (it stopped the decoder)")]

@@ -1,5 +1,7 @@
 //! A page of a PDF, drawn at the size at which it is shown. Computes; reads no file and no network.
 
+use std::sync::{Mutex, PoisonError};
+
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 use hayro::kurbo::Affine;
@@ -9,13 +11,16 @@ use hayro::{RenderCache, RenderSettings, render_into};
 
 use super::{Limits, Trouble, check};
 use crate::slides::{Pixels, Size};
-use crate::talk::page_size;
+use crate::talk::{page_size, unpack};
 
 /// What is drawn on, and as much again for what lies above it.
 const BYTES_PER_PIXEL: u64 = 16;
 
 /// A page, counted from one, at the size `wanted`, else at its own, on white.
 pub(super) fn decode(bytes: Vec<u8>, page: usize, limits: &Limits, wanted: Option<Size>) -> Result<Pixels, Trouble> {
+    if !is_bearable(&bytes) {
+        return Err(Trouble::TooMuchMemory);
+    }
     let pdf = Pdf::new(bytes).map_err(|error| {
         Trouble::Damaged(match error {
             LoadPdfError::Decryption(_) => "the document is encrypted".to_owned(),
@@ -45,6 +50,20 @@ pub(super) fn decode(bytes: Vec<u8>, page: usize, limits: &Limits, wanted: Optio
     // White below all makes it opaque, but for rounding.
     rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
     Ok(Pixels { size, rgba, source: own, cut_short: false })
+}
+
+/// Whether the streams of a document can be unpacked without harm. Looked for once for all the pages that are drawn one after
+/// another.
+fn is_bearable(bytes: &[u8]) -> bool {
+    static LAST: Mutex<Option<(Vec<u8>, bool)>> = Mutex::new(None);
+    // Bytes here and there tell one document from another.
+    let marks = bytes.iter().copied().step_by((bytes.len() / 4096).max(1)).chain(bytes.len().to_le_bytes());
+    let marks: Vec<u8> = marks.collect();
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some((known, bearable)) if *known == marks => *bearable,
+        _ => last.insert((marks, unpack::is_bearable(bytes))).1,
+    }
 }
 
 fn page_transform(page: &hayro::hayro_syntax::page::Page<'_>) -> Affine {

@@ -11,6 +11,12 @@ const LATEST: MediaTime = MediaTime::from_secs(7 * 24 * 3600);
 /// Up to this many slides with the same trouble are named one by one.
 const NAMED: usize = 3;
 
+/// Longest name of a slide that is kept, in characters; no file has a longer one.
+const LONGEST_NAME: usize = 1_000;
+
+/// Most words of a slide that are kept, in characters.
+pub(super) const LONGEST_TEXT: usize = 20_000;
+
 /// A slide as its document has it.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -37,13 +43,22 @@ pub(super) fn assemble(drafts: Vec<Draft>, source: &str, issues: &mut Vec<Issue>
                 Pick::Missing => (None, Trouble::Missing),
                 Pick::Never => (None, Trouble::None),
             };
-            let Draft { name, title, text, clip, .. } = draft;
+            let Draft { mut name, title, mut text, clip, .. } = draft;
+            cut(&mut name, LONGEST_NAME);
+            cut(&mut text, LONGEST_TEXT);
             (Slide { start, name, title, text, image, clip }, trouble)
         })
         .collect();
     missing(&slides, issues);
     unreadable(&slides, issues);
     slides.into_iter().map(|(slide, _)| slide).collect()
+}
+
+/// Leaves so many characters at most.
+fn cut(text: &mut String, most: usize) {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+    }
 }
 
 enum Trouble {

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::assemble::{Draft, assemble};
+use super::assemble::{Draft, LONGEST_TEXT, assemble};
 use super::flat_xml::{self, Element};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES};
-use crate::talk::folder::Folder;
+use crate::talk::folder::{Folder, MAX_DOCUMENT};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::{Cue, Transcript, without_markup};
@@ -49,7 +49,8 @@ impl Layout for BigBlueButton {
         };
         let texts = texts(folder);
         let screen = SCREENS.iter().find_map(|file| folder.find(Path::new(file)));
-        let mut drafts = Vec::new();
+        let (mut drafts, mut more): (Vec<Draft>, bool) = (Vec::new(), false);
+        let mut room = usize::try_from(MAX_DOCUMENT).unwrap_or(usize::MAX);
         for (_, image) in shapes.all("image") {
             let Some(href) = image.get("href") else { continue };
             // The server's own picture, until somebody shows a slide.
@@ -57,8 +58,24 @@ impl Layout for BigBlueButton {
                 continue;
             }
             for start in image.get("in").unwrap_or_default().split_whitespace() {
+                // One picture may be shown any number of times.
+                if drafts.len() >= MAX_SLIDES {
+                    more = true;
+                    break;
+                }
                 drafts.push(draft(image, href, seconds(start), (folder, &texts, screen.as_deref()), pictures));
+                // Together they are no longer than a document.
+                if let Some(draft) = drafts.last_mut() {
+                    match room.checked_sub(draft.text.len()) {
+                        Some(left) => room = left,
+                        None => draft.text = String::new(),
+                    }
+                }
             }
+        }
+        if more {
+            let message = format!("The talk has too many slides, only the first {MAX_SLIDES} are shown");
+            issues.push(Issue::about(IssueKind::TooLarge, &message, path));
         }
         if shapes.cut {
             let message = "The list of slides breaks off, the slides after that are not known";
@@ -75,7 +92,6 @@ impl Layout for BigBlueButton {
         }
         // One after the other in the file does not mean one after the other in time.
         drafts.sort_by_key(|draft| draft.start);
-        drafts.truncate(MAX_SLIDES);
         let tracks = captions(folder).into_iter().chain(chat(folder)).collect();
         let slides = assemble(drafts, SHAPES, issues);
         Some(Found { metadata: metadata(folder), slides, media, tracks, ..Found::default() })
@@ -94,7 +110,11 @@ fn draft(
 ) -> Draft {
     let stem = names::split(base(href)).0.to_owned();
     if stem == "deskshare" {
-        let clip = screen.map(|file| Clip { file: file.to_owned(), from: start.unwrap_or_default(), duration: None });
+        let clip = screen.map(|file| Clip {
+            file: file.to_owned(),
+            from: start.unwrap_or_default().max_zero(),
+            duration: None,
+        });
         let pick = if clip.is_some() { Pick::Missing } else { Pick::Never };
         let title = Some("Shared screen".to_owned());
         return Draft { start, name: "shared screen".to_owned(), title, pick, clip, ..Draft::default() };
@@ -105,7 +125,7 @@ fn draft(
     let plain = stem.replace("slide-", "slide");
     let text = texts.get(&(deck, plain)).cloned().or_else(|| {
         let file = locate_end(folder, image.get("text")?, false)?;
-        folder.document(&file).ok().map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
+        folder.beginning(&file, LONGEST_TEXT as u64).ok().map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
     });
     Draft { start, name: stem, text: text.unwrap_or_default(), pick, ..Draft::default() }
 }
@@ -125,8 +145,9 @@ fn texts(folder: &Folder) -> Texts {
     if let Json::Object(decks) = &document.value {
         for (deck, slides) in decks {
             if let Json::Object(slides) = slides {
-                let said =
-                    |(name, text): &(String, Json)| Some((name.replace("slide-", "slide"), text.text()?.to_owned()));
+                // Each may be the text of many slides.
+                let short = |text: &str| text.chars().take(LONGEST_TEXT).collect::<String>();
+                let said = |(name, text): &(String, Json)| Some((name.replace("slide-", "slide"), short(text.text()?)));
                 texts.extend(slides.iter().filter_map(said).map(|(name, text)| ((deck.clone(), name), text)));
             }
         }

@@ -5,6 +5,8 @@ use quick_xml::{Reader, XmlVersion};
 
 /// Most elements that are kept.
 const MAX_ELEMENTS: usize = 200_000;
+/// How far a child is looked for; those that are wanted have a dozen siblings.
+const MAX_BELOW: usize = 200;
 /// Most bytes of text that are kept of an element.
 const MAX_TEXT: usize = 64 << 10;
 
@@ -55,7 +57,7 @@ impl Flat {
     /// What the first child of this name says.
     pub(crate) fn child(&self, of: usize, name: &str) -> Option<&str> {
         // Children follow their parent closely.
-        let after = self.elements.iter().skip(of + 1);
+        let after = self.elements.iter().skip(of + 1).take(MAX_BELOW);
         after
             .take_while(|element| element.parent >= Some(of))
             .find(|child| child.parent == Some(of) && child.name == name)?

@@ -5,9 +5,15 @@ use std::path::{Path, PathBuf};
 use crate::talk::folder::{Folder, PICTURE_FOLDERS};
 use crate::within;
 
+/// Longest path that is looked for, in bytes; no system has longer ones.
+const MAX_NAMED: usize = 4096;
+
 /// The file that a document of the folder means: the path that it gives, as written or with its percent signs undone, else
 /// a file of that name beside the document or in a folder of pictures. `deck.pdf#page=3` is a page.
 pub(super) fn locate(folder: &Folder, named: &str) -> Option<PathBuf> {
+    if named.len() > MAX_NAMED {
+        return None;
+    }
     let written = named.trim().replace('\\', "/");
     if let Some(file) = forms(&written).iter().find_map(|form| by_path(folder, form)) {
         return Some(file);
@@ -20,6 +26,9 @@ pub(super) fn locate(folder: &Folder, named: &str) -> Option<PathBuf> {
 /// As [`locate`], for documents of servers: of an address or a path the longest end that leads to a file of the folder. A bare
 /// name is enough only where it is `unique`, since servers give many files one name, in a folder each.
 pub(super) fn locate_end(folder: &Folder, named: &str, unique: bool) -> Option<PathBuf> {
+    if named.len() > MAX_NAMED {
+        return None;
+    }
     let path = named.trim().replace('\\', "/");
     let path =
         path.split_once("://").map_or(path.as_str(), |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();

@@ -21,6 +21,9 @@ const MAX_HEADERS: usize = 100;
 /// Most bytes of the page itself, without the pictures.
 const MAX_HTML: u64 = 8 << 20;
 
+/// Most parts of a file that are read as the page.
+const MAX_READ: usize = 16;
+
 /// The family.
 pub(crate) struct Mhtml;
 
@@ -89,6 +92,8 @@ struct Page {
     /// How long each is shown, as the headers say.
     lengths: HashMap<usize, MediaTime>,
     origin: Option<String>,
+    /// Parts that have been read in search of the times.
+    read: usize,
     cut: bool,
 }
 
@@ -181,7 +186,9 @@ fn part(reader: &mut BufReader<std::fs::File>, head: &Headers, mark: &[u8], page
     let length = head.get("content-length").and_then(|length| length.parse::<u64>().ok());
     let offset = reader.stream_position()?;
     let ending = match kind.split(';').next().unwrap_or_default().trim() {
-        "text/html" if page.starts.is_empty() => {
+        // Not more: a file may be made of nothing else.
+        "text/html" if page.starts.is_empty() && page.read < MAX_READ => {
+            page.read += 1;
             let mut html = Vec::new();
             reader.by_ref().take(length.unwrap_or(MAX_HTML).min(MAX_HTML)).read_to_end(&mut html)?;
             page.starts = captions(&String::from_utf8_lossy(&html));

@@ -238,7 +238,7 @@ fn captions(parts: &[Part], folder: &Folder) -> Vec<TextTrack> {
     let track = |part: &Part| {
         let file = locate_end(folder, &part.url, true)?;
         let transcript = Transcript::parse(&String::from_utf8_lossy(&folder.document(&file).ok()?));
-        let language = part.kind.rsplit_once('+').map_or("", |(_, language)| language).to_owned();
+        let language = part.kind.rsplit_once('+').map_or_else(String::new, |(_, language)| names::one_line(language));
         (!transcript.cues().is_empty()).then_some(TextTrack { kind: TrackKind::Speech, language, file, transcript })
     };
     parts.iter().filter(is_caption).take(MAX_DOCUMENTS).filter_map(track).collect()

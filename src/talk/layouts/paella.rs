@@ -200,7 +200,7 @@ fn captions(top: &Json, folder: &Folder) -> Vec<TextTrack> {
     let track = |entry: &Json| {
         let file = locate_end(folder, entry.any(&["url", "src"])?.text()?, true)?;
         let transcript = Transcript::parse(&String::from_utf8_lossy(&folder.document(&file).ok()?));
-        let language = entry.get("lang").and_then(Json::text).unwrap_or_default().to_owned();
+        let language = entry.get("lang").and_then(Json::text).map(names::one_line).unwrap_or_default();
         Some(TextTrack { kind: TrackKind::Speech, language, file, transcript })
     };
     let mut tracks: Vec<TextTrack> = list.iter().take(MAX_CAPTIONS).filter_map(track).collect();

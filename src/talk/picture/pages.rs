@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hayro_syntax::{LoadPdfError, Pdf};
 
+use crate::talk::unpack;
 use crate::within;
 
 /// Most bytes of a document.
@@ -18,6 +19,9 @@ pub(crate) fn sizes(file: &Path, most: usize) -> Result<Vec<(f32, f32)>, String>
     }
     if !bytes.get(..1024.min(bytes.len())).unwrap_or_default().windows(5).any(|five| five == b"%PDF-") {
         return Err("it is no PDF".to_owned());
+    }
+    if !unpack::is_bearable(&bytes) {
+        return Err("unpacking it takes too much memory".to_owned());
     }
     // A stranger's parser on a stranger's file: whatever happens, the sound still plays.
     let read = std::panic::catch_unwind(|| {

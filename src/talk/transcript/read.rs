@@ -52,10 +52,11 @@ pub(crate) fn chat(bytes: &[u8]) -> Transcript {
     let text = decoded(bytes);
     let line = |line: &str| {
         let (time, rest) = line.split_once('\t')?;
-        let start = MediaTime::parse(time.trim()).ok()?;
+        let start = MediaTime::parse(time.trim()).ok().filter(|start| *start >= MediaTime::ZERO)?;
         let (name, words) = rest.split_once('\t').unwrap_or(("", rest));
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let name = name.trim().trim_end_matches(':').trim_start_matches("From ").trim();
+        let name = names::one_line(name);
+        let name = name.trim_end_matches(':').trim_start_matches("From ").trim();
         let text = if name.is_empty() { words.clone() } else { format!("{name}: {words}") };
         (!words.is_empty()).then_some(Cue { start, end: start + CHAT_LINE, text, ..Cue::default() })
     };
@@ -137,7 +138,10 @@ fn paragraphs(text: &str) -> Vec<Cue> {
             // Words in elements of their own, for their looks.
             let words = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
             if !words.is_empty() {
-                cue.text = format!("{} {words}", cue.text).trim().to_owned();
+                if !cue.text.is_empty() {
+                    cue.text.push(' ');
+                }
+                cue.text.push_str(&words);
             }
         }
     }

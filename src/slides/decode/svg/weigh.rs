@@ -9,6 +9,8 @@ use resvg::usvg::roxmltree::{Document, Node, NodeId};
 pub(super) const MAX_NODES: u32 = 1_000_000;
 /// Most elements that are drawn in the end.
 const MAX_DRAWN: u64 = 2_000_000;
+/// What a letter costs, in elements: it is shaped, placed and outlined.
+const LETTER: u64 = 10;
 /// Deepest nesting, references included. Each level takes some stack; real drawings have a dozen.
 const MAX_DEPTH: u32 = 100;
 
@@ -53,7 +55,7 @@ impl<'a, 'input> Weigher<'a, 'input> {
             return None;
         }
         self.known.insert(node.id(), None);
-        let mut sum = Weight { drawn: 1, height: 0 };
+        let mut sum = Weight { drawn: 1 + letters(node).saturating_mul(LETTER), height: 0 };
         for child in node.children().filter(Node::is_element) {
             sum = add(sum, self.weigh(child, depth + 1)?, 1);
         }
@@ -95,6 +97,14 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
         let rest = rest.trim_start().trim_start_matches(['"', '\'']).strip_prefix('#')?;
         rest.split([')', '"', '\'', ' ']).next()
     })
+}
+
+/// How many letters an element draws by itself.
+fn letters(node: Node) -> u64 {
+    if !matches!(node.tag_name().name(), "text" | "tspan" | "textPath" | "a") {
+        return 0;
+    }
+    node.children().filter(Node::is_text).filter_map(|child| child.text()).map(|text| text.len() as u64).sum()
 }
 
 fn corners(node: Node) -> u64 {
