@@ -7,6 +7,7 @@ pub mod dispatch;
 pub mod finder;
 pub mod finish;
 mod judging;
+mod listening;
 mod neighbours;
 pub mod noted;
 pub mod notice;
@@ -41,6 +42,7 @@ use crate::slides::SlideCache;
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
+use listening::Listening;
 use neighbours::{Neighbours, Peeks};
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
@@ -125,6 +127,7 @@ pub struct App {
     /// Counts the changes of what the viewer has put otherwise.
     revision: u64,
     listing: Listing,
+    listening: Listening,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
     pending: Option<(PathBuf, Option<MediaTime>, Option<bool>)>,
@@ -182,6 +185,7 @@ impl App {
             viewed: viewed::Viewed::default(),
             revision: 0,
             listing: Listing::default(),
+            listening: Listening::default(),
             actions: Vec::new(),
             pending: None,
             held: Vec::new(),
@@ -245,6 +249,7 @@ impl App {
         }
         self.slides.poll();
         self.thumbs.poll();
+        self.poll_listening();
         self.mark_progress(false);
         self.keep_queue();
         if self.view.library {
@@ -265,6 +270,7 @@ impl App {
 
     /// The last thing that is done.
     pub fn finish(&mut self) {
+        self.keep_saved();
         self.keep_queue();
         self.session.finish(&self.view, self.player.talk().map(|talk| &*talk.source));
         self.finish_work();
@@ -331,6 +337,7 @@ impl App {
         self.player.open(Arc::clone(talk), at, play);
         self.begin_viewing(found_talk);
         self.begin_work(talk);
+        self.begin_listening(talk);
         if asked.is_some_and(|at| at > self.player.duration()) {
             let length = self.player.duration().clock();
             self.tell(

@@ -28,6 +28,11 @@ impl Neighbours {
         self.open.get(path)
     }
 
+    /// Those that are open.
+    pub(super) fn talks(&self) -> impl Iterator<Item = &Arc<Talk>> {
+        self.wanted.iter().filter_map(|path| self.open.get(path))
+    }
+
     /// Whether this talk is being opened.
     pub(super) fn asks(&self, path: &Path) -> bool {
         self.asked.iter().any(|asked| asked == path)
@@ -119,6 +124,7 @@ impl App {
         }
         neighbours.wanted = wanted;
         self.warm_neighbours();
+        self.want_profiles();
     }
 
     /// The place in the queue of the talk after this one. Those that were dropped are passed over, unless there are no

@@ -7,7 +7,7 @@ use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use super::view::{Panel, Shelving, View, WindowPlace};
-use crate::command::Command;
+use crate::command::{Command, PACES};
 use crate::slides::Mode;
 use crate::time::MediaTime;
 
@@ -28,6 +28,10 @@ pub struct Session {
     panel: String,
     panel_width: Option<u16>,
     time_left: bool,
+    trim: bool,
+    trim_strength: Option<u8>,
+    level: Option<bool>,
+    pace: Option<u16>,
     words: bool,
     told_slide_text: bool,
     /// The folders of talks, for a store that is lost.
@@ -53,6 +57,10 @@ impl Session {
             panel: view.panel.or(view.set_aside).map_or_else(String::new, |panel| panel.toggle().to_string()),
             panel_width: Some(view.panel_width),
             time_left: view.time_left,
+            trim: view.trim,
+            trim_strength: Some(view.trim_strength),
+            level: Some(view.level),
+            pace: view.pace,
             words: view.words,
             told_slide_text: view.told_slide_text,
             roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
@@ -83,6 +91,12 @@ impl Session {
             view.panel_width = width;
         }
         view.time_left = self.time_left;
+        view.trim = self.trim;
+        if let Some(strength) = self.trim_strength.filter(|strength| *strength <= 100) {
+            view.trim_strength = strength;
+        }
+        view.level = self.level.unwrap_or(view.level);
+        view.pace = self.pace.filter(|pace| PACES.contains(pace));
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
         view.roots = self.roots.iter().map(PathBuf::from).collect();

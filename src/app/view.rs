@@ -128,6 +128,14 @@ pub struct View {
     pub panel_width: u16,
     /// The time label counts down instead of up.
     pub time_left: bool,
+    /// Pauses are made shorter.
+    pub trim: bool,
+    /// How much shorter, 0 to 100.
+    pub trim_strength: u8,
+    /// Talks are brought to one loudness.
+    pub level: bool,
+    /// So many syllables a minute are kept, in the place of a speed.
+    pub pace: Option<u16>,
     /// The window fills the screen.
     pub fullscreen: bool,
     /// Light, dark, or as the system has it.
@@ -158,6 +166,9 @@ pub struct View {
     pub second_pane: Rect,
 }
 
+/// How much shorter pauses are made at first, in per cent.
+const TRIM_STRENGTH: u8 = 70;
+
 impl View {
     /// As at first start, in this theme.
     pub fn new(theme: Theme) -> Self {
@@ -176,6 +187,10 @@ impl View {
             set_aside: None,
             panel_width: PANEL_WIDTH,
             time_left: false,
+            trim: false,
+            trim_strength: TRIM_STRENGTH,
+            level: true,
+            pace: None,
             fullscreen: false,
             theme,
             pane: Rect::default(),

@@ -81,6 +81,8 @@ pub struct AudioEngine {
     rate: Rate,
     volume: u8,
     muted: bool,
+    /// What brings the open source to the loudness of all, a linear factor.
+    level: f32,
     awake: bool,
     sink_rate: u32,
 }
@@ -147,6 +149,7 @@ impl AudioEngine {
             rate: Rate::NORMAL,
             volume: 100,
             muted: false,
+            level: 1.0,
             awake: false,
         };
         (engine, Parts { feeder, render, shared }, sink_events)
@@ -242,6 +245,12 @@ impl AudioEngine {
         self.apply_gain();
     }
 
+    /// Makes the open source louder or softer by a linear factor, besides the volume.
+    pub fn set_level(&mut self, factor: f32) {
+        self.level = factor;
+        self.apply_gain();
+    }
+
     /// Whether the sound is off.
     pub fn muted(&self) -> bool {
         self.muted
@@ -318,7 +327,7 @@ impl AudioEngine {
 
     fn apply_gain(&self) {
         let volume = f32::from(self.volume) / 100.0;
-        self.shared.set_gain(if self.muted { 0.0 } else { volume * volume * volume });
+        self.shared.set_gain(if self.muted { 0.0 } else { volume * volume * volume * self.level });
     }
 
     fn wake_feeder(&self) {

@@ -22,6 +22,7 @@ use crate::app::opener::Opener;
 use crate::app::settings::Settings;
 use crate::app::work::Work;
 use crate::app::{App, Start};
+use crate::audio::analysis::worker::Analyst;
 use crate::audio::{AudioEngine, Output};
 use crate::command::{Command, parse::parse_all};
 use crate::remote::Remote;
@@ -141,6 +142,10 @@ fn run(args: &Args) -> Result<(), String> {
     match work {
         Ok(work) => app.keep_work(work),
         Err(error) => app.tell(Severity::Error, format!("Notes and verdicts cannot be kept: {error}")),
+    }
+    match Analyst::start(folders.cache.join("sound"), std::sync::Arc::clone(&waker)) {
+        Ok(analyst) => app.measure_with(analyst),
+        Err(error) => app.tell(Severity::Warning, format!("Pauses and loudness cannot be found: {error}")),
     }
     if args.mute {
         app.run(Command::SetMute(true));

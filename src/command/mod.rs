@@ -8,6 +8,7 @@ mod argument;
 pub mod chord;
 pub mod keymap;
 mod library;
+mod listen;
 pub mod parse;
 mod print;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
+pub use self::listen::{ListenCommand, PACES};
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -137,6 +139,8 @@ pub enum Command {
     Library(LibraryCommand),
     /// What the viewer puts otherwise than the files of the open talk.
     Adjust(AdjustCommand),
+    /// How talks are listened to.
+    Listen(ListenCommand),
     /// The talks in hand.
     Queue(QueueCommand),
     /// The texts of all talks.

@@ -1,6 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
-use super::{AdjustCommand, Command, Enlarge, LibraryCommand, QueueCommand, SearchCommand, Step, Theme, Verdict};
+use super::{
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, Step, Theme, Verdict,
+};
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
 
@@ -50,6 +52,15 @@ pub(super) fn all() -> Vec<Command> {
         SetMute(true),
         SetMute(false),
         ToggleMute,
+        Listen(ListenCommand::ToggleTrim),
+        Listen(ListenCommand::Trim(true)),
+        Listen(ListenCommand::Trim(false)),
+        Listen(ListenCommand::TrimStrength(60)),
+        Listen(ListenCommand::TrimStrengthBy(-10)),
+        Listen(ListenCommand::ToggleLevel),
+        Listen(ListenCommand::Pace(400)),
+        Listen(ListenCommand::PaceOff),
+        Listen(ListenCommand::PaceBy(20)),
         NextTalk,
         PreviousTalk,
         GoToTalk(2),

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AdjustCommand, Command, LibraryCommand, QueueCommand, SearchCommand};
+use super::{AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand};
 pub use label::label;
 
 mod label;
@@ -67,6 +67,8 @@ pub enum Argument {
     Level,
     /// `+5`, `-5`.
     LevelStep,
+    /// Syllables a minute.
+    Pace,
     /// `on` or `off`.
     Switch,
     /// The rest of the line, or a part in double quotes in which `""` stands for `"`.
@@ -106,7 +108,7 @@ impl Argument {
             Self::TimeStep => "±TIME",
             Self::Time => "TIME",
             Self::Percent => "N%",
-            Self::Number | Self::Level => "N",
+            Self::Number | Self::Level | Self::Pace => "N",
             Self::Step => "left|right|up|down|page-up|page-down|first|last",
             Self::Enlarge => "auto|nearest|lanczos",
             Self::Offset => "±X ±Y",
@@ -138,6 +140,7 @@ impl Argument {
             Self::Factor => "a factor from 0.5 to 4",
             Self::FactorStep => "+0.1 or -0.1",
             Self::Level => "a number from 0 to 100",
+            Self::Pace => "a number from 60 to 1500",
             Self::LevelStep => "+5 or -5",
             Self::Switch => "on or off",
             Self::Path => "a path",
@@ -315,6 +318,14 @@ table! {
     SetVolume(_) => ("volume", Level, Sound, Nothing, ONCE, "Set the volume"),
     ToggleMute => ("mute toggle", None, Sound, Nothing, ONCE, "Mute or unmute"),
     SetMute(_) => ("mute", Switch, Sound, Nothing, ONCE, "Mute with on, unmute with off"),
+    Listen(ListenCommand::ToggleTrim) => ("trim toggle", None, Sound, Nothing, ONCE, "Make pauses shorter, or not"),
+    Listen(ListenCommand::Trim(_)) => ("trim", Switch, Sound, Nothing, ONCE, "Make pauses shorter with on, not with off"),
+    Listen(ListenCommand::TrimStrengthBy(_)) => ("trim strength", LevelStep, Sound, Nothing, HELD, "Make pauses shorter still, or less so"),
+    Listen(ListenCommand::TrimStrength(_)) => ("trim strength", Level, Sound, Nothing, ONCE, "How much shorter pauses are made"),
+    Listen(ListenCommand::ToggleLevel) => ("level toggle", None, Sound, Nothing, ONCE, "Bring all talks to one loudness, or not"),
+    Listen(ListenCommand::Pace(_)) => ("pace", Pace, Sound, Nothing, ONCE, "Keep so many syllables a minute, whoever speaks"),
+    Listen(ListenCommand::PaceBy(_)) => ("pace", LevelStep, Sound, Nothing, HELD, "More or fewer syllables a minute"),
+    Listen(ListenCommand::PaceOff) => ("pace off", None, Sound, Nothing, ONCE, "The speed is the factor that was chosen"),
 
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),

@@ -327,6 +327,11 @@ impl Player {
         self.audio.set_volume(percent);
     }
 
+    /// Makes the open talk louder or softer by a linear factor, besides the volume.
+    pub fn set_level(&mut self, factor: f32) {
+        self.audio.set_level(factor);
+    }
+
     /// Whether the sound is off.
     pub fn muted(&self) -> bool {
         self.audio.muted()

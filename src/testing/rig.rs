@@ -90,6 +90,7 @@ impl Rig {
             self.app.poll();
             self.feed();
             self.app.step_work();
+            while self.app.step_listening() {}
             self.app.poll();
         }
     }

@@ -8,6 +8,7 @@ use super::theme::{self, EDGE, Palette, UNIT};
 use crate::app::App;
 use crate::command::{AdjustCommand, Command};
 use crate::talk::Talk;
+use crate::time::MediaTime;
 
 /// Draws the panel into `rect`.
 pub fn ui(app: &App, ui: &mut Ui, rect: Rect, describe: &mut Describe, out: &mut Vec<Command>) {
@@ -78,6 +79,8 @@ fn facts(app: &App, ui: &mut Ui, talk: &Talk, out: &mut Vec<Command>) {
         ("Shown", app.lamp_text().unwrap_or_else(|| "no picture".to_owned())),
         ("Sound", sound),
         ("Device", device.to_owned()),
+        ("Heard", heard(app)),
+        ("Time saved", saved(app)),
         ("Folder", talk.root.display().to_string()),
     ] {
         if value.is_empty() {
@@ -94,6 +97,28 @@ fn facts(app: &App, ui: &mut Ui, talk: &Talk, out: &mut Vec<Command>) {
         paragraph(ui, &issue.message, theme::small(), palette.warning);
         ui.allocate_space(vec2(1.0, UNIT));
     }
+}
+
+/// What was found out about the sound, and what is made of it.
+fn heard(app: &App) -> String {
+    let mut told = Vec::new();
+    if let Some(loudness) = app.own_loudness() {
+        let level = if app.view().level { ", brought to that of all" } else { "" };
+        told.push(format!("{loudness:.1} LUFS{level}"));
+    }
+    if let Some(pace) = app.own_pace() {
+        told.push(format!("{:.0} syllables a minute", pace * app.player().rate().factor()));
+    }
+    let out = app.cuts().removed(MediaTime::ZERO, app.player().duration());
+    if app.view().trim && out > MediaTime::ZERO {
+        told.push(format!("pauses shorter by {} in all", out.clock()));
+    }
+    told.join("; ")
+}
+
+fn saved(app: &App) -> String {
+    let [talk, by_pauses, today, all] = app.saved_time().map(MediaTime::clock);
+    format!("{talk} in this talk, of that {by_pauses} by shorter pauses; {today} today, {all} in all")
 }
 
 /// A word to be pressed.

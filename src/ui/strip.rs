@@ -117,7 +117,7 @@ impl Row<'_> {
     fn times(&mut self) {
         let player = self.app.player();
         let (at, duration, rate) = (player.position(), player.duration(), player.rate());
-        let left = (duration - at).max_zero().at_rate(rate);
+        let left = self.app.listening_time(at, duration);
         let start = self.left;
         let widest = duration.clock().len();
         let (first, second) = if self.app.view().time_left {

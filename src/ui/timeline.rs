@@ -88,6 +88,7 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
         }
     }
     track(rect.left(), playhead, palette.accent, 3.0);
+    hatch(app, ui, rect, middle);
     // Notes, below the slides' marks.
     for moment in app.note().map(crate::notes::Document::moments).unwrap_or_default() {
         let x = x_of(moment.at, duration, rect);
@@ -97,6 +98,25 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     }
     let head = Rect::from_center_size(pos2(playhead, middle), vec2(3.0, 2.0 * PLAYHEAD));
     painter.rect_filled(head, 1.5, palette.text);
+}
+
+/// What is left out: short strokes above the line, close together.
+fn hatch(app: &App, ui: &Ui, rect: Rect, middle: f32) {
+    const APART: f32 = 3.0;
+    const TALL: f32 = 4.0;
+    let (palette, painter, duration) = (Palette::of(ui), ui.painter(), app.player().duration());
+    let mut next = f32::NEG_INFINITY;
+    for (from, to) in app.cuts().spans() {
+        let (from, to) = (x_of(*from, duration, rect), x_of(*to, duration, rect));
+        // Cuts are shorter than a pixel in a long talk: one stroke stands for several.
+        let mut x = from.max(next);
+        while x <= to {
+            let foot = pos2(x, middle - 3.0);
+            painter.line_segment([foot, foot + vec2(TALL * 0.6, -TALL)], Stroke::new(1.0, palette.muted));
+            x += APART;
+        }
+        next = x.max(next);
+    }
 }
 
 fn centred(rect: Rect, half: f32) -> egui::Rangef {

@@ -57,7 +57,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("diffy", &["notes/", "export/"]),
     ("biblatex", &["export/"]),
     ("saphyr_parser", &["notes/"]),
-    ("rustix", &["notes/", "library/ocr/"]),
+    ("rustix", &["notes/", "library/ocr/", "audio/analysis/worker.rs"]),
     ("minijinja", &["export/"]),
     ("pulldown_cmark", &["export/", "ui/"]),
     ("dirs", &["paths.rs"]),

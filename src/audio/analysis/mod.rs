@@ -6,6 +6,7 @@ pub mod measure;
 pub mod pauses;
 pub mod store;
 pub mod syllables;
+pub mod worker;
 
 use crate::time::MediaTime;
 
