@@ -186,7 +186,8 @@ impl Document {
     /// Replaces the text of a moment. Does nothing if it is gone.
     pub fn set_moment(&mut self, id: MomentId, text: &str) {
         let Some(n) = self.moments.iter().position(|moment| moment.id == id) else { return };
-        if self.moments[n].text == tidy(text) {
+        // What it says already stays as it is written, also where it is not as it would be written.
+        if self.moments[n].text == text || self.moments[n].text == tidy(text) {
             return;
         }
         let item = &self.layout.items[n];

@@ -37,7 +37,9 @@ impl SlideTrack {
     }
 
     /// Slides in their order, of which nothing says when they appear: the first is there from the beginning.
-    pub fn untimed(slides: Vec<Slide>) -> Self {
+    pub fn untimed(mut slides: Vec<Slide>) -> Self {
+        // A document that says so may give them times all the same.
+        slides.iter_mut().for_each(|slide| slide.start = MediaTime::ZERO);
         Self { placed: slides.len().min(1), slides }
     }
 
@@ -216,7 +218,8 @@ mod tests {
 
     #[test]
     fn slides_without_times_get_them_one_by_one() {
-        let bare = SlideTrack::untimed(track(&[0, 0, 0]).slides);
+        let bare = SlideTrack::untimed(track(&[0, 7_000, 9_000]).slides);
+        assert!(bare.iter().all(|slide| slide.start == MediaTime::ZERO));
         assert_eq!((bare.placed(), bare.slide_at(ms(9_000)), bare.next_start(ms(0))), (1, Some(SlideIndex(0)), None));
         assert_eq!((bare.natural_end(), bare.span(SlideIndex(2), ms(60_000))), (ms(30_000), (ms(0), ms(0))));
         assert_eq!(bare.span(SlideIndex(0), ms(60_000)), (ms(0), ms(60_000)));

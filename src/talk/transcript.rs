@@ -4,6 +4,7 @@ mod read;
 
 use std::collections::HashSet;
 
+use crate::talk::names;
 use crate::time::MediaTime;
 pub(crate) use read::{chat, is_chat, is_text, read};
 
@@ -67,8 +68,9 @@ impl Transcript {
         let mut vtt = "WEBVTT\n".to_owned();
         for cue in &self.cues {
             // No words can be taken for markup, nor for the times of a cue.
-            let text = cue.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('{', "&#123;");
-            let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", name.replace(['<', '>', '\n'], " ")));
+            let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let text = plain(&cue.text).replace('{', "&#123;");
+            let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", plain(name)));
             let voice = voice.unwrap_or_default();
             vtt += &format!("\n{} --> {}\n{voice}{text}\n", stamp(cue.start), stamp(cue.end));
         }
@@ -138,8 +140,8 @@ fn times(line: &str) -> Option<(MediaTime, MediaTime)> {
 fn voice(line: &str) -> Option<String> {
     let (_, rest) = line.split_once("<v")?;
     let (tag, _) = rest.split_once('>')?;
-    let name = tag.split_once(' ').filter(|(classes, _)| classes.is_empty() || classes.starts_with('.'))?.1.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    let name = tag.split_once(' ').filter(|(classes, _)| classes.is_empty() || classes.starts_with('.'))?.1;
+    Some(names::one_line(&without_references(name))).filter(|name| !name.is_empty())
 }
 
 /// `00:01:02.345`.
@@ -162,9 +164,14 @@ pub(crate) fn without_markup(line: &str) -> String {
             (Some(_), _) => {}
         }
     }
+    without_references(&plain)
+}
+
+/// With the characters that stand behind names.
+fn without_references(text: &str) -> String {
     [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&lrm;", ""), ("&rlm;", ""), ("&#123;", "{"), ("&amp;", "&")]
         .iter()
-        .fold(plain, |text, (name, character)| text.replace(name, character))
+        .fold(text.to_owned(), |text, (name, character)| text.replace(name, character))
 }
 
 #[cfg(test)]

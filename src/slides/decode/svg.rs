@@ -3,6 +3,7 @@
 
 mod weigh;
 
+use std::io::Cursor;
 use std::sync::{Arc, OnceLock};
 
 use image::{ImageFormat, ImageReader};
@@ -11,6 +12,7 @@ use resvg::usvg::{Group, ImageHrefResolver, ImageKind, Node, Options, Tree, font
 
 use super::{Limits, Trouble, check};
 use crate::slides::{Pixels, Size};
+use crate::talk::picture;
 
 /// Pixels across of a drawing that has a shape but no size.
 const SHAPE: f32 = 1920.0;
@@ -28,26 +30,43 @@ pub(super) fn is_svg(bytes: &[u8]) -> bool {
 
 /// At the size `wanted`, else at its own, on white.
 pub(super) fn decode(bytes: &[u8], limits: &Limits, wanted: Option<Size>) -> Result<Pixels, Trouble> {
-    let (tree, is_shape) = parse(bytes, limits)?;
-    let own = own_size(&tree, is_shape);
+    let (tree, kind) = parse(bytes, limits)?;
+    let own = own_size(bytes, &tree, kind);
     let size = wanted.unwrap_or(own);
     check(size, BYTES_PER_PIXEL, limits)?;
-    let across = size.width as f32 / tree.size().width();
-    let down = size.height as f32 / tree.size().height();
+    let mut across = size.width as f32 / tree.size().width();
+    let mut down = size.height as f32 / tree.size().height();
+    if kind == Kind::Unsized {
+        // It is as large as what is in it, which nobody knew before: it keeps its shape.
+        (across, down) = (across.min(down), across.min(down));
+    }
+    let aside = (size.width as f32 - tree.size().width() * across) / 2.0;
+    let below = (size.height as f32 - tree.size().height() * down) / 2.0;
     if memory(&tree, size, (across, down)) > limits.memory_bytes {
         return Err(Trouble::TooMuchMemory);
     }
     let mut pixmap = Pixmap::new(size.width, size.height).ok_or(Trouble::TooLarge(size))?;
     pixmap.fill(Color::WHITE);
-    resvg::render(&tree, Transform::from_scale(across, down), &mut pixmap.as_mut());
+    resvg::render(&tree, Transform::from_row(across, 0.0, 0.0, down, aside, below), &mut pixmap.as_mut());
     let mut rgba = pixmap.take();
     // White below all makes it opaque, but for rounding.
     rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = u8::MAX);
     Ok(Pixels { size, rgba, source: own, cut_short: false })
 }
 
-/// The drawing, and whether it has a shape but no size.
-fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, bool), Trouble> {
+/// What a drawing says of its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// All there is to say.
+    Sized,
+    /// A shape but no size.
+    Shape,
+    /// Not even that.
+    Unsized,
+}
+
+/// The drawing, and what it says of its size.
+fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, Kind), Trouble> {
     let damaged = |why: String| Trouble::Damaged(why);
     let text = str::from_utf8(bytes).map_err(|error| damaged(error.to_string()))?;
     let options = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: weigh::MAX_NODES, ..Default::default() };
@@ -68,10 +87,15 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, bool), Trouble> {
         },
         ..Options::default()
     };
-    let says = |name| document.root_element().has_attribute(name);
-    let is_shape = says("viewBox") && !says("width") && !says("height");
+    let said = |name| document.root_element().attribute(name);
+    let length = |name| said(name).filter(|value| !value.trim_end().ends_with('%'));
+    let kind = match (said("viewBox"), length("width"), length("height")) {
+        (Some(_), ..) if said("width").or(said("height")).is_none() => Kind::Shape,
+        (Some(_), ..) | (None, Some(_), Some(_)) => Kind::Sized,
+        (None, ..) => Kind::Unsized,
+    };
     let tree = Tree::from_xmltree(&document, &options).map_err(|error| damaged(error.to_string()))?;
-    Ok((tree, is_shape))
+    Ok((tree, kind))
 }
 
 /// The system's fonts, read once, if there are words in the drawing.
@@ -115,8 +139,7 @@ fn stand_in(fonts: &mut fontdb::Database) {
 /// A picture within the drawing, by its content. Drawings within drawings are left out.
 fn embedded(data: Arc<Vec<u8>>, limits: &Limits) -> Option<ImageKind> {
     let format = image::guess_format(&data).ok()?;
-    let (width, height) =
-        ImageReader::with_format(std::io::Cursor::new(data.as_slice()), format).into_dimensions().ok()?;
+    let (width, height) = ImageReader::with_format(Cursor::new(data.as_slice()), format).into_dimensions().ok()?;
     check(Size::new(width, height), 8, limits).ok()?;
     match format {
         ImageFormat::Png => Some(ImageKind::PNG(data)),
@@ -128,8 +151,13 @@ fn embedded(data: Arc<Vec<u8>>, limits: &Limits) -> Option<ImageKind> {
 }
 
 /// To the nearest pixel, as the talk's reader of headers has it.
-fn own_size(tree: &Tree, is_shape: bool) -> Size {
-    let scale = if is_shape { SHAPE / tree.size().width() } else { 1.0 };
+fn own_size(bytes: &[u8], tree: &Tree, kind: Kind) -> Size {
+    if kind == Kind::Unsized
+        && let Ok(header) = picture::header(Cursor::new(bytes))
+    {
+        return Size::new(header.width, header.height);
+    }
+    let scale = if kind == Kind::Shape { SHAPE / tree.size().width() } else { 1.0 };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a float saturates")]
     let side = |length: f32| (length.round() as u32).max(1);
     Size::new(side(tree.size().width() * scale), side(tree.size().height() * scale))

@@ -117,7 +117,7 @@ fn segments(text: &str) -> Vec<Cue> {
         let start = time(segment, &["startTime", "start"])?;
         let end = time(segment, &["endTime", "end"]).unwrap_or(start).max(start);
         let text = segment.any(&["body", "text"])?.text()?.split_whitespace().collect::<Vec<_>>().join(" ");
-        let speaker = segment.get("speaker").and_then(Json::text).map(names::one_line);
+        let speaker = segment.get("speaker").and_then(Json::text).and_then(name_of);
         (!text.is_empty()).then_some(Cue { start, end, text, speaker })
     };
     list.list().iter().take(MAX_CUES).filter_map(cue).collect()
@@ -153,7 +153,7 @@ fn paragraph(element: &Element) -> Option<Cue> {
     let start = time("begin")?;
     let end = time("end").or_else(|| Some(start + time("dur")?)).unwrap_or(start);
     let text = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let speaker = element.get("agent").map(names::one_line);
+    let speaker = element.get("agent").and_then(name_of);
     (end >= start).then_some(Cue { start, end, text, speaker })
 }
 
@@ -186,9 +186,14 @@ pub(super) fn speakers(cues: &mut [Cue]) {
         if let Some((name, words)) =
             prefix(&cue.text).map(str::to_owned).zip(cue.text.split_once(": ").map(|(_, words)| words.to_owned()))
         {
-            (cue.speaker, cue.text) = (Some(name), words);
+            (cue.speaker, cue.text) = (name_of(&name), words);
         }
     }
+}
+
+/// A name on one line, if there is something of it to see.
+fn name_of(text: &str) -> Option<String> {
+    Some(names::one_line(text)).filter(|name| !name.is_empty())
 }
 
 fn prefix(text: &str) -> Option<&str> {

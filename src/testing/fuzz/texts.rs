@@ -3,7 +3,7 @@
 use super::framed;
 use super::talks::check_cues;
 use crate::talk::Transcript;
-use crate::talk::transcript::{chat, read};
+use crate::talk::transcript::{Cue, chat, read};
 use crate::time::MediaTime;
 
 /// Which of these a text is called the first byte says.
@@ -22,7 +22,9 @@ pub(super) fn transcript(data: &[u8]) {
     }
     let told = |transcript: &Transcript| -> Vec<_> {
         let cues = transcript.cues().iter();
-        cues.map(|cue| (cue.start.millis(), cue.end.millis(), cue.speaker.clone(), cue.text.clone())).collect()
+        // Of a chat the names stand before the words, and may be told from them later.
+        let said = |cue: &Cue| cue.speaker.as_ref().map_or(cue.text.clone(), |name| format!("{name}: {}", cue.text));
+        cues.map(|cue| (cue.start.millis(), cue.end.millis(), said(cue))).collect()
     };
     let again = Transcript::parse(&transcript.vtt());
     assert_eq!(told(&again), told(&transcript), "{}", transcript.vtt());

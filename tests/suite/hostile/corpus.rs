@@ -11,9 +11,11 @@ use plenary::testing::mutate::{Prng, mutate};
 use super::in_time;
 
 /// Damaged copies of each input. More are made where `PLENARY_MUTATIONS` says so.
-const MUTATIONS: usize = 60;
-/// Most places at which an input is cut off.
-const CUTS: usize = 1_500;
+const MUTATIONS: usize = 40;
+/// Most places at which an input is cut off; most inputs are shorter.
+const CUTS: usize = 800;
+/// Inputs that have a minute together, of which they take a hundredth.
+const TOGETHER: usize = 100;
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz")
@@ -46,16 +48,16 @@ fn torture(target: &'static str) {
     assert!(!seeds.is_empty());
     let rounds = std::env::var("PLENARY_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(MUTATIONS);
     for (at, (name, seed)) in seeds.into_iter().enumerate() {
-        in_time(&format!("{target} of {name}"), move || {
-            feed(target, &name, &seed);
-            for cut in (0..seed.len()).step_by(seed.len().div_ceil(CUTS).max(1)) {
-                feed(target, &format!("{name}, cut at {cut}"), &seed[..cut]);
-            }
-            let mut prng = Prng::new(u64::try_from(at).unwrap());
-            for round in 0..rounds {
-                feed(target, &format!("{name}, damage {round}"), &mutate(&seed, &mut prng));
-            }
-        });
+        let mut inputs = vec![(name.clone(), seed.clone())];
+        let cuts = (0..seed.len()).step_by(seed.len().div_ceil(CUTS).max(1));
+        inputs.extend(cuts.map(|cut| (format!("{name}, cut at {cut}"), seed[..cut].to_vec())));
+        let mut prng = Prng::new(u64::try_from(at).unwrap());
+        inputs.extend((0..rounds).map(|round| (format!("{name}, damage {round}"), mutate(&seed, &mut prng))));
+        for some in inputs.chunks(TOGETHER).map(<[_]>::to_vec) {
+            in_time(&format!("{target} of {}", some[0].0), move || {
+                some.iter().for_each(|(what, input)| feed(target, what, input));
+            });
+        }
     }
 }
 

@@ -35,6 +35,20 @@ fn it_is_drawn_at_the_size_wanted_and_not_scaled() {
 }
 
 #[test]
+fn a_drawing_that_says_no_size_is_as_large_as_the_talk_was_told_and_keeps_its_shape() {
+    let body = "<rect width=\"400\" height=\"50\" fill=\"#0000ff\"/>";
+    for (attributes, size) in [("", (100, 100)), ("width=\"96\"", (96, 100)), ("height=\"50%\"", (100, 50))] {
+        let text = svg(attributes, body);
+        let header = picture::header(Cursor::new(text.as_bytes())).expect("a drawing");
+        let pixels = drawn(&text, Some((200, 200))).expect("a picture");
+        assert_eq!((pixels.source, (header.width, header.height)), (Size::new(size.0, size.1), size), "{attributes}");
+        // A bar of 200 by 25 in the middle.
+        let blue = (0..200).filter(|y| at(&pixels, 100, *y) == [0, 0, 255, 255]).count();
+        assert!((23..=26).contains(&blue) && at(&pixels, 100, 100) == [0, 0, 255, 255], "{attributes}: {blue}");
+    }
+}
+
+#[test]
 fn see_through_paint_lies_on_white() {
     let glass = svg("width=\"4\" height=\"4\"", "<rect width=\"4\" height=\"4\" fill=\"black\" opacity=\"0.5\"/>");
     let [red, .., alpha] = at(&drawn(&glass, None).expect("a picture"), 2, 2);
