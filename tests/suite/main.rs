@@ -12,6 +12,7 @@ mod library_window;
 mod playing;
 mod program;
 mod scripts;
+mod transcript;
 mod viewed;
 mod window;
 mod writing;
