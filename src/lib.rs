@@ -18,6 +18,7 @@ pub mod library;
 pub mod audio;
 pub mod command;
 pub mod slides;
+pub mod transcribe;
 
 // One open talk, and the application around it.
 pub mod app;

@@ -79,6 +79,11 @@ impl App {
         self.settings.at_end = at_end;
     }
 
+    /// The program that writes transcripts from now on.
+    pub fn set_transcriber(&mut self, line: Option<String>) {
+        self.settings.transcribe = line;
+    }
+
     /// Says what the pane is, in physical pixels of the window.
     pub fn set_pane(&mut self, pane: Rect) {
         if self.view.pane != pane {

@@ -87,6 +87,7 @@ impl App {
             Command::Library(what) => self.run_library(what),
             Command::Queue(what) => self.run_queue(&what),
             Command::Search(what) => self.run_search(what),
+            Command::Transcript(what) => self.run_transcript(what),
             Command::Finder => self.view.finder = !self.view.finder,
             Command::ToggleNotes => {
                 self.leave_text();
@@ -246,7 +247,7 @@ impl App {
     }
 
     /// Something with the file of the slide that is shown.
-    fn with_slide(&mut self, action: SlideAction) {
+    pub(super) fn with_slide(&mut self, action: SlideAction) {
         match self.slide_file() {
             Some(file) => self.actions.push(WindowAction::Slide(action, file)),
             None => self.feedback("There is no picture of a slide"),
@@ -263,7 +264,7 @@ impl App {
     }
 
     fn dismiss(&mut self) {
-        if self.dismiss_filter() {
+        if self.dismiss_filter() || self.dismiss_hits() {
             return;
         }
         let now = self.now();

@@ -6,6 +6,7 @@ pub mod digest;
 pub mod dispatch;
 pub mod finder;
 pub mod finish;
+mod hits;
 mod judging;
 mod listening;
 mod neighbours;
@@ -23,6 +24,8 @@ mod shelf;
 mod speed;
 pub mod spelling;
 mod stage;
+pub mod transcribing;
+pub mod transcript;
 mod undo;
 pub mod view;
 mod viewed;
@@ -124,6 +127,8 @@ pub struct App {
     session: SessionKeeper,
     work: Work,
     viewed: viewed::Viewed,
+    spoken: transcript::Spoken,
+    hits: hits::Hits,
     /// Counts the changes of what the viewer has put otherwise.
     revision: u64,
     listing: Listing,
@@ -183,6 +188,8 @@ impl App {
             session: SessionKeeper::default(),
             work: Work::default(),
             viewed: viewed::Viewed::default(),
+            spoken: transcript::Spoken::default(),
+            hits: hits::Hits::default(),
             revision: 0,
             listing: Listing::default(),
             listening: Listening::default(),
@@ -252,6 +259,7 @@ impl App {
         self.poll_listening();
         self.mark_progress(false);
         self.keep_queue();
+        self.find_hits();
         if self.view.library {
             self.list();
         }
@@ -325,6 +333,9 @@ impl App {
         self.follow_note(true);
         self.failed = None;
         self.view.forget_talk();
+        if found.is_none() {
+            self.hits.seek("");
+        }
         self.recent.clear();
         if !talk.issues.is_empty() {
             let all: Vec<&str> = talk.issues.iter().map(|issue| issue.message.as_str()).collect();
@@ -336,6 +347,7 @@ impl App {
         self.take_up_rate(talk);
         self.player.open(Arc::clone(talk), at, play);
         self.begin_viewing(found_talk);
+        self.look_for_transcript(found_talk);
         self.begin_work(talk);
         self.begin_listening(talk);
         if asked.is_some_and(|at| at > self.player.duration()) {
@@ -444,6 +456,8 @@ impl App {
         [
             in_talk,
             self.notices.until(now),
+            self.hits.busy().then_some(now),
+            self.transcribing_changes(now),
             self.session.due(),
             self.work.keeper.as_ref().and_then(crate::notes::NoteKeeper::due),
         ]
@@ -459,7 +473,9 @@ impl App {
         let second = MediaTime::from_nanos(SECOND - at.nanos().rem_euclid(SECOND));
         let slide = self.player.talk().and_then(|talk| talk.slides.next_start(at)).map(|start| start - at);
         let end = self.player.duration() - at;
-        let wait = slide.map_or(second, |slide| slide.min(second)).min(end).at_rate(rate);
+        let word = self.next_word(at).map(|start| start - at);
+        let next = [slide, word].into_iter().flatten().min();
+        let wait = next.map_or(second, |next| next.min(second)).min(end).at_rate(rate);
         // A little late rather than a little early, which would draw the same again.
         (wait + MediaTime::from_millis(2)).max(MediaTime::from_millis(10))
     }

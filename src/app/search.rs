@@ -70,6 +70,8 @@ impl App {
             }
             SearchCommand::Move(step) => self.move_found(step),
             SearchCommand::Go => self.go_to_found(),
+            SearchCommand::NextHit => self.step_hit(1),
+            SearchCommand::PreviousHit => self.step_hit(-1),
         }
     }
 
@@ -89,6 +91,9 @@ impl App {
     fn ask_search(&mut self) {
         let Some(view) = &self.view.search else { return };
         let within = if view.here { self.player.talk().map(|talk| talk.key()) } else { None };
+        if view.here {
+            self.hits.seek(&view.text);
+        }
         let search = &mut self.work.search;
         search.last.clone_from(&view.text);
         let limits = if view.here { Limits { per_talk: 200, ..Limits::default() } } else { Limits::default() };
@@ -168,6 +173,7 @@ impl App {
             self.feedback("Nothing was found");
             return;
         };
+        self.hits.seek(&view.text);
         self.go_to_hit(&hit);
     }
 

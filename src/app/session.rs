@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use super::view::{Panel, Shelving, View, WindowPlace};
+use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
+use super::view::{CaptionsView, Panel, Shelving, View, WindowPlace};
 use crate::command::{Command, PACES};
 use crate::slides::Mode;
 use crate::time::MediaTime;
@@ -45,6 +46,11 @@ pub struct Session {
     finish_by: String,
     chosen: Option<String>,
     window: Option<WindowPlace>,
+    captions: bool,
+    captions_lines: Option<u8>,
+    captions_size: Option<u8>,
+    captions_nameless: bool,
+    language: Option<String>,
 }
 
 impl Session {
@@ -72,6 +78,11 @@ impl Session {
             finish_by: view.shelf.finish_by.clone(),
             chosen: text(view.shelf.chosen.as_deref()),
             window: view.window,
+            captions: view.captions.shown,
+            captions_lines: view.captions.lines,
+            captions_size: view.captions.size,
+            captions_nameless: view.captions.nameless,
+            language: view.language.clone(),
         }
     }
 
@@ -109,6 +120,13 @@ impl Session {
             ..Shelving::default()
         };
         view.window = self.window.filter(WindowPlace::is_sane);
+        view.captions = CaptionsView {
+            shown: self.captions,
+            lines: self.captions_lines.filter(|lines| CAPTION_LINES.contains(lines)),
+            size: self.captions_size.filter(|size| CAPTION_SIZE.contains(size)),
+            nameless: self.captions_nameless,
+        };
+        view.language.clone_from(&self.language);
     }
 }
 
@@ -292,6 +310,8 @@ mod tests {
             view.panel = Some(Panel::Slides);
             (view.clean, view.panel_width, view.time_left) = (true, 300, true);
             view.shelf.filter = "unseen tag:labels".into();
+            view.captions = CaptionsView { shown: true, lines: Some(3), size: Some(28), nameless: true };
+            view.language = Some("pt-BR".into());
             view.window = Some(WindowPlace { x: 10, y: -20, width: 900, height: 700, maximized: false });
             keeper.poll(&view, None, MediaTime::ZERO);
             assert!(keeper.due().is_some());

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
 use crate::command::Theme;
 use crate::time::Rate;
 
@@ -35,6 +36,12 @@ pub struct Settings {
     pub spelling: Option<String>,
     /// Folders of talks, besides those that the viewer has given otherwise.
     pub library: Vec<std::path::PathBuf>,
+    /// Lines of captions at first.
+    pub captions_lines: u8,
+    /// Size of captions at first, in points.
+    pub captions_size: u8,
+    /// The program that writes transcripts, with what it is given: see [`crate::transcribe`].
+    pub transcribe: Option<String>,
     /// The text on slides is read for the search, if the program for it is there.
     pub slide_text: bool,
     /// The `[keys]` table, laid over the default keys.
@@ -57,6 +64,9 @@ impl Default for Settings {
             note_lead_secs: 3.0,
             spelling: None,
             library: Vec::new(),
+            captions_lines: 2,
+            captions_size: 20,
+            transcribe: None,
             slide_text: true,
             keys: None,
         }
@@ -157,6 +167,21 @@ impl Settings {
             "spelling" => {
                 let language = value.as_str().ok_or("expected a language such as \"en_GB\", or \"off\"")?;
                 self.spelling = Some(language.to_owned());
+            }
+            "captions-lines" => {
+                let lines = value.as_integer().and_then(|lines| u8::try_from(lines).ok());
+                self.captions_lines =
+                    lines.filter(|lines| CAPTION_LINES.contains(lines)).ok_or("expected 1, 2 or 3")?;
+            }
+            "captions-size" => {
+                let size = value.as_integer().and_then(|size| u8::try_from(size).ok());
+                self.captions_size = size.filter(|size| CAPTION_SIZE.contains(size)).ok_or("expected 12 to 48")?;
+            }
+            "transcribe" => {
+                let line = value.as_str().filter(|line| !line.trim().is_empty());
+                let line = line.ok_or("expected a program with what it is given, such as \"whisper-cli -f {wav}\"")?;
+                crate::transcribe::Line::read(line)?;
+                self.transcribe = Some(line.to_owned());
             }
             "slide-text" => self.slide_text = value.as_bool().ok_or("expected true or false")?,
             "library" => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::browse::Overview;
 use crate::command::keymap::Place;
-use crate::command::{Command, Enlarge, QueueCommand, Theme};
+use crate::command::{Command, Enlarge, QueueCommand, Theme, TranscriptCommand};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
 
@@ -24,11 +24,13 @@ pub enum Panel {
     Notes,
     /// The talks in hand.
     Queue,
+    /// What is said.
+    Transcript,
 }
 
 impl Panel {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue];
+    pub const ALL: [Self; 6] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue, Self::Transcript];
 
     /// The command that opens and closes it.
     pub fn toggle(self) -> Command {
@@ -38,8 +40,36 @@ impl Panel {
             Self::Slides => Command::ToggleSlides,
             Self::Notes => Command::ToggleNotes,
             Self::Queue => Command::Queue(QueueCommand::Toggle),
+            Self::Transcript => Command::Transcript(TranscriptCommand::Toggle),
         }
     }
+}
+
+/// A place in the transcript: a cue, counted from 0, and a byte of its text.
+pub type TextPlace = (usize, usize);
+
+/// What the viewer does with the transcript.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TranscriptView {
+    /// It was scrolled by hand, or a line was chosen: it does not follow the sound.
+    pub held: bool,
+    /// The chosen line.
+    pub chosen: Option<usize>,
+    /// What is selected of it, from the place where it was begun to where it ends.
+    pub selected: Option<(TextPlace, TextPlace)>,
+}
+
+/// Captions; what is `None` is as the settings say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaptionsView {
+    /// They are shown.
+    pub shown: bool,
+    /// Lines, 1 to 3.
+    pub lines: Option<u8>,
+    /// Size of the letters, in points.
+    pub size: Option<u8>,
+    /// Nobody is named.
+    pub nameless: bool,
 }
 
 /// How the talks are listed. Filter and order are kept in the words of commands.
@@ -160,6 +190,12 @@ pub struct View {
     pub told_slide_text: bool,
     /// Where the window lies on the desktop; `None` until it is known.
     pub window: Option<WindowPlace>,
+    /// The transcript beside the slide.
+    pub transcript: TranscriptView,
+    /// The captions below it.
+    pub captions: CaptionsView,
+    /// The language in which the viewer reads transcripts, where there are several.
+    pub language: Option<String>,
     /// There is a second window with nothing but the slide.
     pub second: bool,
     /// The pane of the second window, in its physical pixels.
@@ -203,6 +239,9 @@ impl View {
             roots: Vec::new(),
             told_slide_text: false,
             window: None,
+            transcript: TranscriptView::default(),
+            captions: CaptionsView::default(),
+            language: None,
             second: false,
             second_pane: Rect::default(),
         }
@@ -219,6 +258,8 @@ impl View {
             Place::Overview
         } else if self.library && self.search.is_none() {
             Place::Library
+        } else if self.panel == Some(Panel::Transcript) && self.search.is_none() {
+            Place::Transcript
         } else {
             Place::Player
         }
@@ -262,6 +303,12 @@ impl View {
         (self.looking, self.turned, self.describing) = (None, None, false);
         self.overview = None;
         self.asking = false;
+        self.transcript = TranscriptView::default();
+    }
+
+    /// Whether something stands in the place of the slide.
+    pub fn slide_covered(&self) -> bool {
+        self.overview.is_some() || self.library || self.search.is_some()
     }
 
     /// Closes the top thing; false if there was nothing to close.

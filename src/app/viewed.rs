@@ -54,6 +54,7 @@ impl App {
     /// The talk with what the viewer has put otherwise.
     pub(super) fn as_viewed(&self, found: &Arc<Talk>) -> Arc<Talk> {
         let key = found.key();
+        let found = &self.as_read(found, &key);
         let Some(choices) = self.work.library.choices(&key) else { return Arc::clone(found) };
         let mut talk = Talk::clone(found);
         let words = as_chosen(words_of(found), choices);
@@ -77,11 +78,16 @@ impl App {
     }
 
     /// What the viewer has chosen has changed: shown at once.
-    fn revise(&mut self) {
+    pub(super) fn revise(&mut self) {
         let Some(found) = self.viewed.found.clone() else { return };
         let talk = self.as_viewed(&found);
         self.player.revise(talk);
         self.revision += 1;
+    }
+
+    /// The open talk as its files have it.
+    pub(super) fn found_talk(&self) -> Option<&Arc<Talk>> {
+        self.viewed.found.as_ref()
     }
 
     fn choice(&self, name: &str) -> Option<&str> {

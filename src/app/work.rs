@@ -23,6 +23,7 @@ use crate::library::texts::Texts;
 use crate::notes::{Document, Head, NoteEvent, NoteKeeper, Places};
 use crate::talk::{Talk, TalkId};
 use crate::time::MediaTime;
+use crate::transcribe::Transcripts;
 
 /// The stores of what the viewer makes, and what is under way.
 pub struct Work {
@@ -51,6 +52,8 @@ pub struct Work {
     pub(super) reading: Option<Reading>,
     /// The texts of all talks.
     pub(super) texts: Option<Texts>,
+    /// Transcripts that a program of the viewer's writes.
+    pub(super) transcripts: Transcripts,
     /// The note of the open talk as the library knows it: whose, and a number made of its text.
     pub(super) followed: Option<(TalkId, u64)>,
 }
@@ -82,6 +85,7 @@ impl Work {
             search: Search::default(),
             reading: None,
             texts: None,
+            transcripts: Transcripts::nowhere(Arc::new(|| {})),
             followed: None,
         }
     }
@@ -131,6 +135,7 @@ impl Work {
         let mut work = Self { spelling, ..Self::new(library, Some(keeper), exporter) };
         let (texts, store) = (super::noted::texts_file(data), data.join("library.db"));
         work.search = Search::start(texts, store, Arc::clone(waker))?;
+        work.transcripts = Transcripts::start(data.join("transcripts"), Arc::clone(waker))?;
         Ok(work)
     }
 
@@ -144,7 +149,8 @@ impl Work {
         let places = Places { folder: notes.clone(), recovery: data.join("recovery") };
         let keeper = NoteKeeper::stepped(places, Arc::clone(waker));
         let exporter = Exporter::new(notes, data.join("exports"), Arc::clone(waker));
-        Self::new(Library::nowhere(), Some(keeper), exporter)
+        let transcripts = Transcripts::inline(data.join("transcripts"), Arc::clone(waker));
+        Self { transcripts, ..Self::new(Library::nowhere(), Some(keeper), exporter) }
     }
 }
 
@@ -255,6 +261,7 @@ impl App {
         self.poll_scan();
         self.poll_search();
         self.poll_reading();
+        self.poll_transcripts();
         self.turn_when_open();
     }
 
@@ -301,6 +308,7 @@ impl App {
             }
         }
         (self.work.scanning, self.work.reading) = (None, None);
+        self.work.transcripts.finish();
         if let Some(texts) = &mut self.work.texts {
             texts.finish();
         }

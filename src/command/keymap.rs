@@ -39,15 +39,18 @@ pub enum Place {
     Overview,
     /// Among all the talks.
     Library,
+    /// With the transcript beside the slide.
+    Transcript,
 }
 
 impl Place {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Player, Self::Overview, Self::Library];
+    pub const ALL: [Self; 4] = [Self::Player, Self::Overview, Self::Library, Self::Transcript];
 }
 
 /// The tables, inside the table of keys, of those that act in one place only.
-const PLACES: [(&str, Place); 2] = [("overview", Place::Overview), ("library", Place::Library)];
+const PLACES: [(&str, Place); 3] =
+    [("overview", Place::Overview), ("library", Place::Library), ("transcript", Place::Transcript)];
 
 /// One line of the key list: everything that asks for one thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -294,7 +297,8 @@ pub fn markdown() -> String {
          \"F6\" = {{ command = \"seek -15s\", everywhere = true }}\n\
          ```\n\n\
          A symbol is called by what it types: `?`, not `Shift+/`. Keys that act only while all slides are seen at once\n\
-         stand in `[keys.overview]`, those of the library in `[keys.library]`.\n",
+         stand in `[keys.overview]`, those of the library in `[keys.library]`, those that act while the transcript stands\n\
+         beside the slide in `[keys.transcript]`.\n",
         everywhere.join(", ")
     )
     .ok();

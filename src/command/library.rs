@@ -87,6 +87,10 @@ pub enum SearchCommand {
     Move(Step),
     /// Play from a little before the chosen place.
     Go,
+    /// The next place in what is said in the open talk.
+    NextHit,
+    /// The place before in what is said in the open talk.
+    PreviousHit,
 }
 
 /// `rest` is what follows the verb as it was written, `words` the same in lower case with single spaces.
@@ -133,6 +137,8 @@ pub(super) fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command
         ("search", "all" | "") if after.is_empty() => Some(S::All),
         ("search", "here") if after.is_empty() => Some(S::Here),
         ("search", "go") if after.is_empty() => Some(S::Go),
+        ("search", "next") if after.is_empty() => Some(S::NextHit),
+        ("search", "previous" | "prev") if after.is_empty() => Some(S::PreviousHit),
         ("search", "for") => text(after)?.map(S::For),
         ("search", _) => step(words).map(S::Move),
         _ => None,
@@ -211,7 +217,7 @@ impl SearchCommand {
         match self {
             Self::For(text) => f.write_str(&quote(text)),
             Self::Move(step) => print_step(*step, f),
-            Self::All | Self::Here | Self::Go => Ok(()),
+            Self::All | Self::Here | Self::Go | Self::NextHit | Self::PreviousHit => Ok(()),
         }
     }
 }

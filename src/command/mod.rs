@@ -14,6 +14,7 @@ mod print;
 #[cfg(test)]
 mod samples;
 pub mod table;
+mod transcript;
 mod writing;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
 pub use self::listen::{ListenCommand, PACES};
+pub use self::transcript::TranscriptCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -145,6 +147,8 @@ pub enum Command {
     Queue(QueueCommand),
     /// The texts of all talks.
     Search(SearchCommand),
+    /// What is said.
+    Transcript(TranscriptCommand),
     /// Find a command or a talk by its letters.
     Finder,
 

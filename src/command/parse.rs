@@ -170,6 +170,9 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         }
         ("trim" | "level" | "pace", _) => return super::listen::read(verb, words),
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
+        ("transcript" | "transcribe" | "captions" | "sentence", _) => {
+            return super::transcript::read(verb, rest, words);
+        }
         ("library" | "finish-by" | "slide-text" | "queue" | "search", _) => {
             return super::library::read(verb, rest, words);
         }
@@ -321,7 +324,7 @@ mod tests {
     #[test]
     fn errors_name_what_was_not_understood_and_what_is_possible() {
         assert_eq!(error("sekk 5"), "\"sekk\" is not a command; did you mean \"seek\"?");
-        assert!(error("xyzzyx").contains("play, pause, seek, scrub, slide"), "{}", error("xyzzyx"));
+        assert!(error("xyzzyx").contains("play, pause, seek, scrub, sentence, slide"), "{}", error("xyzzyx"));
         assert_eq!(
             error("slide sideways"),
             "\"sideways\" is not understood after \"slide\"; possible is previous, next, first, last, a number from 1, copy, copy-file, save, a path, reveal, open"

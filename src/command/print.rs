@@ -60,6 +60,7 @@ impl fmt::Display for Command {
             Self::Library(what) => what.print(f),
             Self::Queue(what) => what.print(f),
             Self::Search(what) => what.print(f),
+            Self::Transcript(what) => what.print(f),
             Self::SetNote(number, text) => write!(f, "{number} {}", super::writing::quote(text)),
             Self::ToggleVerdict(verdict) | Self::VerdictNext(verdict) => f.write_str(verdict.word()),
             Self::SetTheme(Theme::Light) => f.write_str("light"),

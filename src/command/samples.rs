@@ -1,7 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, Step, Theme, Verdict,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, Step, Theme, TranscriptCommand,
+    Verdict,
 };
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
@@ -110,6 +111,22 @@ pub(super) fn all() -> Vec<Command> {
         Search(SearchCommand::For("in:slides \"loss\"".into())),
         Search(SearchCommand::Move(Step::Up)),
         Search(SearchCommand::Go),
+        Search(SearchCommand::NextHit),
+        Search(SearchCommand::PreviousHit),
+        Transcript(TranscriptCommand::Toggle),
+        Transcript(TranscriptCommand::Follow),
+        Transcript(TranscriptCommand::Move(Step::Down)),
+        Transcript(TranscriptCommand::Play),
+        Transcript(TranscriptCommand::Copy),
+        Transcript(TranscriptCommand::Language("pt-BR".into())),
+        Transcript(TranscriptCommand::Transcribe),
+        Transcript(TranscriptCommand::TranscribeCancel),
+        Transcript(TranscriptCommand::Captions),
+        Transcript(TranscriptCommand::CaptionLines(2)),
+        Transcript(TranscriptCommand::CaptionSizeBy(-2)),
+        Transcript(TranscriptCommand::CaptionSpeakers),
+        Transcript(TranscriptCommand::SentencePrevious),
+        Transcript(TranscriptCommand::SentenceNext),
         Finder,
         ToggleNotes,
         NewNote,

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand};
+use super::{
+    AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, TranscriptCommand,
+};
 pub use label::label;
 
 mod label;
@@ -95,6 +97,10 @@ pub enum Argument {
     Filter,
     /// An order: `title`, `-length`.
     Order,
+    /// The next language, or one by its name.
+    Language,
+    /// `1` to `3`.
+    Lines,
     /// Which talks to queue.
     Smart,
     /// A time of day or a date.
@@ -124,6 +130,8 @@ impl Argument {
             Self::TwoNumbers => "N TO",
             Self::Filter => "FILTER",
             Self::Order => "ORDER",
+            Self::Language => "next|NAME",
+            Self::Lines => "1|2|3",
             Self::Smart => "unseen|part|again|tag:NAME|shorter:TIME",
             Self::Deadline => "WHEN",
             Self::Theme => "light|dark|system",
@@ -151,6 +159,8 @@ impl Argument {
             Self::TwoNumbers => "two numbers from 1",
             Self::Filter => "what to list, such as \"unseen tag:labels\"",
             Self::Order => "an order such as title or -length",
+            Self::Language => "next, or a language such as en",
+            Self::Lines => "1, 2 or 3",
             Self::Smart => "unseen, part, again, tag:NAME or shorter:10:00",
             Self::Deadline => "a time such as Friday 18:00",
             Self::Theme => "light, dark or system",
@@ -170,6 +180,8 @@ pub enum Section {
     Slides,
     /// Among all the slides at once.
     Overview,
+    /// What is said.
+    Transcript,
     /// How fast.
     Speed,
     /// How loud.
@@ -192,10 +204,11 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Playback,
         Self::Slides,
         Self::Overview,
+        Self::Transcript,
         Self::Speed,
         Self::Sound,
         Self::Talks,
@@ -213,6 +226,7 @@ impl Section {
             Self::Playback => "Playback",
             Self::Slides => "Slides",
             Self::Overview => "Overview",
+            Self::Transcript => "Transcript",
             Self::Speed => "Speed",
             Self::Sound => "Sound",
             Self::Talks => "Talks",
@@ -283,6 +297,8 @@ table! {
     RedoSeek => ("seek redo", None, Playback, Talk, HELD, "Seek again"),
     ScrubTo(_) => ("scrub", Time, Playback, Talk, HELD, "Move the playhead while holding it"),
     ScrubEnd => ("scrub end", None, Playback, Talk, ONCE, "Let the playhead go"),
+    Transcript(TranscriptCommand::SentencePrevious) => ("sentence previous", None, Playback, Talk, HELD, "Back to where the sentence begins, or the one before"),
+    Transcript(TranscriptCommand::SentenceNext) => ("sentence next", None, Playback, Talk, HELD, "On to the next sentence"),
 
     SlidePrevious => ("slide previous", None, Slides, Talk, HELD, "Previous slide"),
     SlideNext => ("slide next", None, Slides, Talk, HELD, "Next slide"),
@@ -308,6 +324,19 @@ table! {
     OverviewListen => ("overview listen", None, Overview, Talk, ONCE, "Listen from the chosen slide; again: pause"),
     ToggleWords => ("overview words", None, Overview, Talk, ONCE, "What is said, beside each slide"),
     OverviewLook => ("overview look", None, Overview, Talk, ONCE, "Look at the chosen slide, the talk goes on"),
+
+    Transcript(TranscriptCommand::Toggle) => ("transcript toggle", None, Transcript, Nothing, ONCE, "The transcript beside the slide"),
+    Transcript(TranscriptCommand::Follow) => ("transcript follow", None, Transcript, Talk, ONCE, "The transcript follows the sound again"),
+    Transcript(TranscriptCommand::Move(_)) => ("transcript", Step, Transcript, Talk, HELD, "Choose another line"),
+    Transcript(TranscriptCommand::Play) => ("transcript play", None, Transcript, Talk, ONCE, "Play from the chosen line"),
+    Transcript(TranscriptCommand::Copy) => ("transcript copy", None, Transcript, Talk, ONCE, "Copy what is selected, with times; else the slide"),
+    Transcript(TranscriptCommand::Language(_)) => ("transcript language", Language, Transcript, Nothing, ONCE, "The transcript in another language"),
+    Transcript(TranscriptCommand::Transcribe) => ("transcribe", None, Transcript, Talk, ONCE, "Have the transcript written by a program"),
+    Transcript(TranscriptCommand::TranscribeCancel) => ("transcribe cancel", None, Transcript, Nothing, ONCE, "Stop the program that writes the transcript"),
+    Transcript(TranscriptCommand::Captions) => ("captions toggle", None, Transcript, Nothing, ONCE, "Captions below the slide"),
+    Transcript(TranscriptCommand::CaptionLines(_)) => ("captions lines", Lines, Transcript, Nothing, ONCE, "Captions of up to so many lines"),
+    Transcript(TranscriptCommand::CaptionSizeBy(_)) => ("captions size", LevelStep, Transcript, Nothing, HELD, "Larger or smaller captions"),
+    Transcript(TranscriptCommand::CaptionSpeakers) => ("captions speakers", None, Transcript, Nothing, ONCE, "Captions say who speaks, or not"),
 
     RateBy(_) => ("rate", FactorStep, Speed, Nothing, HELD, "Faster or slower"),
     SetRate(_) => ("rate", Factor, Speed, Nothing, ONCE, "Set the speed"),
@@ -376,6 +405,8 @@ table! {
     Search(SearchCommand::For(_)) => ("search for", Text, Search, Nothing, ONCE, "Search for these words"),
     Search(SearchCommand::Move(_)) => ("search", Step, Search, Nothing, HELD, "Choose another place that was found"),
     Search(SearchCommand::Go) => ("search go", None, Search, Nothing, ONCE, "Play from three seconds before"),
+    Search(SearchCommand::NextHit) => ("search next", None, Search, Talk, HELD, "The next place that was found in this talk"),
+    Search(SearchCommand::PreviousHit) => ("search previous", None, Search, Talk, HELD, "The place before that was found in this talk"),
     Library(LibraryCommand::SlideText(_)) => ("slide-text", Switch, Search, Nothing, ONCE, "Read the slides' text in the background"),
     Finder => ("finder", None, Search, Nothing, ONCE, "Find a command or a talk by its letters"),
 

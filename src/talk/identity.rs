@@ -135,6 +135,7 @@ mod tests {
             slides: SlideTrack::new(starts.iter().map(slide).collect()),
             audio: None,
             transcript: Transcript::default(),
+            language: String::new(),
             tracks: Vec::new(),
             untimed: false,
             metadata: crate::talk::Metadata::default(),

@@ -57,6 +57,8 @@ pub struct Talk {
     pub content: u64,
     /// What is said, where a file tells: of several files the one that suits most viewers.
     pub transcript: Transcript,
+    /// The language of what is said, as its file says: `en`, `pt-BR`; empty where it is not known.
+    pub language: String,
     /// The other texts that go along with the sound: other languages, what listeners wrote.
     pub tracks: Vec<TextTrack>,
     /// Nothing says when the slides appear: all begin at zero, in their order, and the viewer turns them.
@@ -98,10 +100,47 @@ impl Talk {
         Self { slides, untimed, known_as: Some(known_as), ..self.clone() }
     }
 
+    /// The same talk, read in another language: `de` is any German. What was read takes the place of the text that is read
+    /// now, and nothing says any more from which file it came. `None` where the talk has nothing in this language.
+    #[must_use]
+    pub fn read_in(&self, language: &str) -> Option<Self> {
+        let speech = || self.tracks.iter().enumerate().filter(|(_, track)| track.kind == TrackKind::Speech);
+        let exactly = speech().find(|(_, track)| track.language == language);
+        let near = || primary(&self.language) != primary(language);
+        let (at, _) = exactly
+            .or_else(|| speech().filter(|_| near()).find(|(_, track)| primary(&track.language) == primary(language)))?;
+        let mut talk = self.clone();
+        let track = talk.tracks.get_mut(at)?;
+        std::mem::swap(&mut talk.transcript, &mut track.transcript);
+        std::mem::swap(&mut talk.language, &mut track.language);
+        track.file = PathBuf::new();
+        Some(talk)
+    }
+
+    /// The languages in which it can be read, the present one first. One that is not known is empty.
+    pub fn languages(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        if !self.transcript.is_empty() {
+            all.push(&self.language);
+        }
+        let others = self.tracks.iter().filter(|track| track.kind == TrackKind::Speech).map(|track| &*track.language);
+        for language in others {
+            if !all.contains(&language) {
+                all.push(language);
+            }
+        }
+        all
+    }
+
     /// Absolute path of a file of this talk.
     pub fn path(&self, relative: &Path) -> PathBuf {
         self.root.join(relative)
     }
+}
+
+/// `pt` of `pt-BR`.
+fn primary(language: &str) -> &str {
+    language.split('-').next().unwrap_or(language)
 }
 
 /// How large a page of these points is said to be, in pixels: as wide as a screen.

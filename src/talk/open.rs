@@ -164,7 +164,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         return Err(nothing(path, folder, promising, &issues));
     }
     issues.extend(slides_after_end(&slides, audio.as_ref()));
-    let (transcript, tracks) = texts::choose(folder, stem, tracks);
+    let (transcript, language, tracks) = texts::choose(folder, stem, tracks);
     let of_folder = folder.name();
     let own = stem.filter(|_| folder.is_partial()).unwrap_or(&of_folder);
     let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
@@ -186,6 +186,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         metadata,
         content,
         transcript,
+        language,
         tracks,
         untimed,
         issues,

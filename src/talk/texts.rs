@@ -8,9 +8,13 @@ use super::{TextTrack, TrackKind};
 /// Most texts that are read.
 const MAX_TEXTS: usize = 40;
 
-/// What is said, and the other texts: those that documents name first, then the files called as the sound is, then others;
+/// What is said, in which language, and the other texts: those that documents name first, then the files called as the sound is, then others;
 /// English before other languages, and of one language what a person has written before what was recognised.
-pub(super) fn choose(folder: &Folder, stem: Option<&str>, named: Vec<TextTrack>) -> (Transcript, Vec<TextTrack>) {
+pub(super) fn choose(
+    folder: &Folder,
+    stem: Option<&str>,
+    named: Vec<TextTrack>,
+) -> (Transcript, String, Vec<TextTrack>) {
     let stem = stem.unwrap_or_default();
     let is_list = |name: &str| names::is_list_of(name, "chapters") || names::is_list_of(name, "slides");
     let files = folder.top().filter(|file| transcript::is_text(&file.name) && !is_list(&file.name));
@@ -38,8 +42,9 @@ pub(super) fn choose(folder: &Folder, stem: Option<&str>, named: Vec<TextTrack>)
         }
     }
     let best = tracks.iter().position(|track| track.kind == TrackKind::Speech && !track.transcript.cues().is_empty());
-    let transcript = best.map(|at| tracks.remove(at).transcript).unwrap_or_default();
-    (transcript, tracks)
+    let best = best.map(|at| tracks.remove(at));
+    let (transcript, language) = best.map(|track| (track.transcript, track.language)).unwrap_or_default();
+    (transcript, language, tracks)
 }
 
 /// `de` of `talk.de.vtt`, `pt-BR` of `talk.pt-BR.srt`, `en-US` of `caption_en_US.vtt`; empty where nothing says so.
@@ -102,8 +107,8 @@ mod tests {
         }
         put(&dir.path().join("chat.txt"), b"00:00:05\tB:\tHello\n");
         let folder = Folder::list(dir.path().to_owned()).expect("lists");
-        let (transcript, tracks) = choose(&folder, Some("A"), Vec::new());
-        assert_eq!(transcript.cues()[0].text, "English");
+        let (transcript, language, tracks) = choose(&folder, Some("A"), Vec::new());
+        assert_eq!((transcript.cues()[0].text.as_str(), language.as_str()), ("English", "en"));
         let told: Vec<_> = tracks.iter().map(|track| (track.kind, track.language.as_str())).collect();
         let speech = TrackKind::Speech;
         assert_eq!(told, [(speech, "en-orig"), (speech, "de"), (speech, ""), (TrackKind::Chat, "")]);

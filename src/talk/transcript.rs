@@ -1,12 +1,16 @@
 //! What is said and when, from WebVTT and SubRip files; `read.rs` has the other forms.
 
 mod read;
+mod sentences;
+mod spoken;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::talk::names;
 use crate::time::MediaTime;
 pub(crate) use read::{chat, is_chat, is_text, read};
+use spoken::Line;
 
 /// Most cues that are kept; an hour of talk has a thousand.
 const MAX_CUES: usize = 100_000;
@@ -22,12 +26,24 @@ pub struct Cue {
     pub text: String,
     /// Who says them, where the file tells.
     pub speaker: Option<String>,
+    /// When its words are said, in their order; empty where the file does not tell.
+    pub words: Vec<Word>,
+}
+
+/// A word of a cue, up to the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// The byte of the cue's text at which it begins.
+    pub at: usize,
+    /// When it begins, in source time.
+    pub start: MediaTime,
 }
 
 /// All that is said, in order of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transcript {
-    cues: Vec<Cue>,
+    /// Shared: a talk is cloned whenever something about it is put otherwise.
+    cues: Arc<[Cue]>,
 }
 
 impl Transcript {
@@ -40,23 +56,20 @@ impl Transcript {
         let mut lines = text.trim_start_matches('\u{feff}').lines().peekable();
         while let Some(line) = lines.next() {
             let Some((start, end)) = times(line) else { continue };
-            let (mut words, mut speaker): (Vec<String>, _) = (Vec::new(), None);
+            let (mut said, mut speaker): (Vec<Line>, _) = (Vec::new(), None);
             // A line of nothing but a blank belongs to a cue that rolls.
             while let Some(line) = lines.next_if(|line| !line.is_empty() && times(line).is_none()) {
                 speaker = speaker.or_else(|| voice(line));
-                let plain = without_markup(line).split_whitespace().collect::<Vec<_>>().join(" ");
-                if !plain.is_empty() {
-                    words.push(plain);
-                }
+                said.extend(Some(Line::read(line)).filter(|line| !line.text.is_empty()));
             }
             if rolls {
                 // What rolls up was said before.
-                let said = std::mem::replace(&mut rolled, words.iter().cloned().collect());
-                words.retain(|line| !said.contains(line));
+                let before = std::mem::replace(&mut rolled, said.iter().map(|line| line.text.clone()).collect());
+                said.retain(|line| !before.contains(&line.text));
             }
-            let text = words.join(" ");
+            let (text, words) = spoken::join(&said, (start, end));
             if !text.is_empty() && end >= start && cues.len() < MAX_CUES {
-                cues.push(Cue { start, end, text, speaker });
+                cues.push(Cue { start, end, text, speaker, words });
             }
         }
         read::speakers(&mut cues);
@@ -66,11 +79,9 @@ impl Transcript {
     /// As a WebVTT file, which is read back as it was, to the millisecond.
     pub fn vtt(&self) -> String {
         let mut vtt = "WEBVTT\n".to_owned();
-        for cue in &self.cues {
-            // No words can be taken for markup, nor for the times of a cue.
-            let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            let text = plain(&cue.text).replace('{', "&#123;");
-            let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", plain(name)));
+        for cue in &*self.cues {
+            let text = spoken::with_stamps(cue);
+            let voice = cue.speaker.as_ref().map(|name| format!("<v {}>", spoken::escaped(name)));
             let voice = voice.unwrap_or_default();
             vtt += &format!("\n{} --> {}\n{voice}{text}\n", stamp(cue.start), stamp(cue.end));
         }
@@ -81,7 +92,7 @@ impl Transcript {
     pub(crate) fn of(mut cues: Vec<Cue>) -> Self {
         cues.truncate(MAX_CUES);
         cues.sort_by_key(|cue| cue.start);
-        Self { cues }
+        Self { cues: cues.into() }
     }
 
     /// In order of time.
@@ -89,43 +100,33 @@ impl Transcript {
         &self.cues
     }
 
-    /// The sentence that is being said at this moment, or was the last to be said in the ten seconds before. It may begin
-    /// in an earlier cue and end in a later one.
-    pub fn sentence_at(&self, at: MediaTime) -> Option<String> {
-        const AFTER: MediaTime = MediaTime::from_secs(10);
-        /// Cues that a sentence may span on either side.
-        const SPAN: usize = 6;
-        let begun = self.cues.partition_point(|cue| cue.start <= at);
-        let now = begun.checked_sub(1)?;
-        let cue = self.cues.get(now).filter(|cue| at <= cue.end + AFTER)?;
-        let (first, last) = (now.saturating_sub(SPAN), (now + SPAN + 1).min(self.cues.len()));
-        // Where in the joined text this moment lies: as far into its cue's words as into its time.
-        let before: usize = self.cues.get(first..now)?.iter().map(|cue| cue.text.len() + 1).sum();
-        let joined = self.cues.get(first..last)?.iter().map(|cue| cue.text.as_str()).collect::<Vec<_>>().join(" ");
-        let share = (at - cue.start).secs_f64() / (cue.end - cue.start).secs_f64().max(0.001);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a place in a line of text"
-        )]
-        let within = (share.clamp(0.0, 0.999) * cue.text.len() as f64) as usize;
-        sentence(&joined, before + within)
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.cues.is_empty()
+    }
+
+    /// The cue that is heard at this moment, the one that began last, and when that changes.
+    pub fn heard(&self, at: MediaTime) -> (Option<usize>, Option<MediaTime>) {
+        /// So many cues may be said at the same time.
+        const TOGETHER: usize = 4;
+        let next = self.cues.partition_point(|cue| cue.start <= at);
+        let going = |number: &usize| self.cues.get(*number).is_some_and(|cue| at < cue.end);
+        let number = (next.saturating_sub(TOGETHER)..next).rev().find(going);
+        let starts = self.cues.get(next).map(|cue| cue.start);
+        let ends = number.and_then(|number| self.cues.get(number)).map(|cue| cue.end);
+        (number, [starts, ends].into_iter().flatten().min())
+    }
+
+    /// The cue that is heard at this moment, else the one that was heard last; the first one before all.
+    pub fn nearest(&self, at: MediaTime) -> Option<usize> {
+        let begun = self.cues.partition_point(|cue| cue.start <= at).saturating_sub(1);
+        self.heard(at).0.or((!self.is_empty()).then_some(begun))
     }
 }
 
-/// The sentence around a byte of a text.
-fn sentence(text: &str, at: usize) -> Option<String> {
-    let ends = |(place, c): (usize, char)| {
-        let next = text.get(place + c.len_utf8()..).and_then(|rest| rest.chars().next());
-        let end = matches!(c, '.' | '!' | '?' | '…') && next.is_none_or(char::is_whitespace);
-        (end || matches!(c, '。' | '！' | '？')).then_some(place + c.len_utf8())
-    };
-    let stops: Vec<usize> = text.char_indices().filter_map(ends).collect();
-    let from = stops.iter().rev().find(|stop| **stop <= at).copied().unwrap_or(0);
-    let to = stops.iter().find(|stop| **stop > at).copied().unwrap_or(text.len());
-    let sentence = text.get(from..to)?.trim();
-    (!sentence.is_empty()).then(|| sentence.to_owned())
+/// Reads the bytes of a WebVTT or SubRip file.
+pub fn read_vtt(bytes: &[u8]) -> Transcript {
+    Transcript::parse(&read::decoded(bytes))
 }
 
 /// `00:01.000 --> 00:02.000 align:start`, also with commas.
@@ -188,13 +189,19 @@ mod tests {
     fn cues_are_read_without_their_markup() {
         let cues = Transcript::parse(VTT).cues;
         let expected = [
-            Cue { start: at(1), end: at(3), text: "We begin with <tiles>. And".into(), speaker: Some("Anna".into()) },
-            Cue { start: at(3), end: at(5), text: "then go on.".into(), speaker: None },
+            Cue {
+                start: at(1),
+                end: at(3),
+                text: "We begin with <tiles>. And".into(),
+                speaker: Some("Anna".into()),
+                words: vec![],
+            },
+            Cue { start: at(3), end: at(5), text: "then go on.".into(), ..Cue::default() },
         ];
-        assert_eq!(cues, expected);
+        assert_eq!(*cues, expected);
         let srt = "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}<i>Hello</i>\n\n2\nnonsense --> 3\nx\n";
         let start = MediaTime::from_millis(1500);
-        assert_eq!(Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into(), speaker: None }]);
+        assert_eq!(*Transcript::parse(srt).cues, [Cue { start, end: at(2), text: "Hello".into(), ..Cue::default() }]);
     }
 
     #[test]
@@ -206,9 +213,25 @@ mod tests {
                 .starts_with("WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Anna>We begin with &lt;tiles&gt;. And\n\n")
         );
         assert_eq!(Transcript::parse(&transcript.vtt()), transcript);
-        let odd = Cue { start: at(4000), end: at(4001), text: "1:00 --> 2:00 &amp; so on".into(), speaker: None };
-        let odd = Transcript { cues: vec![odd] };
+        let text = "1:00 --> 2:00 &amp; so on".into();
+        let odd = Transcript::of(vec![Cue { start: at(4000), end: at(4001), text, ..Cue::default() }]);
         assert_eq!(Transcript::parse(&odd.vtt()), odd);
+    }
+
+    #[test]
+    fn what_is_heard_is_known_and_until_when() {
+        let text = "00:01.000 --> 00:04.000\nOne\n\n00:04.500 --> 00:09.000\ntwo\n\n00:05.000 --> 00:06.000\nbetween\n";
+        let transcript = Transcript::parse(text);
+        let at = |millis| transcript.heard(MediaTime::from_millis(millis));
+        assert_eq!(at(500), (None, Some(MediaTime::from_secs(1))));
+        assert_eq!(at(2000), (Some(0), Some(MediaTime::from_secs(4))));
+        assert_eq!(at(4200), (None, Some(MediaTime::from_millis(4500))));
+        assert_eq!(at(5500), (Some(2), Some(MediaTime::from_secs(6))));
+        assert_eq!(at(7000), (Some(1), Some(MediaTime::from_secs(9))), "what was spoken into goes on");
+        assert_eq!(at(40_000), (None, None));
+        let nearest = |millis| transcript.nearest(MediaTime::from_millis(millis));
+        assert_eq!((nearest(0), nearest(4200), nearest(40_000)), (Some(0), Some(0), Some(2)));
+        assert_eq!(Transcript::default().nearest(MediaTime::ZERO), None);
     }
 
     #[test]
@@ -219,8 +242,6 @@ mod tests {
         assert_eq!(transcript.sentence_at(at(14)).as_deref(), Some("And then go on."));
         assert_eq!(transcript.sentence_at(at(16)), None);
         assert_eq!(transcript.sentence_at(at(0)), None);
-        assert_eq!(sentence("pi is 3.14 or so. Yes.", 3).as_deref(), Some("pi is 3.14 or so."));
-        assert_eq!(sentence("好。不好。", 7).as_deref(), Some("不好。"));
     }
 
     #[test]

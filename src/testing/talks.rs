@@ -293,6 +293,20 @@ fn wav_beginning(frames: u32) -> Vec<u8> {
     out
 }
 
+/// The files below a folder with their lengths and the moments of their last change, in order.
+pub fn listing(folder: &Path) -> Vec<(PathBuf, u64, Option<std::time::SystemTime>)> {
+    let mut found = Vec::new();
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(listing(&path));
+        } else if let Ok(meta) = path.metadata() {
+            found.push((path, meta.len(), meta.modified().ok()));
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Writes a file, and the folders that it lies in.
 pub fn put(path: &Path, bytes: &[u8]) {
     if let Some(parent) = path.parent() {

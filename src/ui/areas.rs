@@ -2,7 +2,7 @@
 
 use egui::{Rect, pos2, vec2};
 
-use super::{header, strip};
+use super::{captions, header, strip};
 use crate::app::App;
 
 /// Below this height the header makes room for the slide.
@@ -24,6 +24,8 @@ pub struct Areas {
     pub strip: Option<Rect>,
     /// Of what stands beside it.
     pub panel: Option<Rect>,
+    /// Of the captions below it.
+    pub captions: Option<Rect>,
 }
 
 impl Areas {
@@ -61,7 +63,8 @@ impl Areas {
             }
             rect
         });
-        Self { stage, header, strip, panel }
+        let (stage, captions) = captions::split(app, stage, pixels_per_point);
+        Self { stage, header, strip, panel, captions }
     }
 }
 

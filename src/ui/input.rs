@@ -19,6 +19,7 @@ pub const fn number_of(place: Place) -> u8 {
         Place::Player => 0,
         Place::Overview => 1,
         Place::Library => 2,
+        Place::Transcript => 3,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The window: the only folder that names the toolkit. It shows the application and turns what hands do into commands.
 
 mod areas;
+mod captions;
 mod describe;
 mod desk;
 mod dialog;
@@ -26,6 +27,7 @@ mod strip;
 mod theme;
 mod thumbs;
 mod timeline;
+mod transcript;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -59,6 +61,7 @@ use second::SecondWindow;
 use stage::Textures;
 use thumbs::Thumbs;
 use timeline::Hover;
+use transcript::TranscriptPane;
 
 /// How long the strip stays after the pointer moved, where it does not lie on the slide, in seconds.
 const LINGER: f64 = 2.0;
@@ -154,6 +157,7 @@ pub struct Window {
     second: SecondWindow,
     library: Library,
     queue: Queue,
+    transcript: TranscriptPane,
     search: Search,
     finder: Finder,
     /// Tells the keys where they act.
@@ -196,6 +200,7 @@ impl Window {
             second: SecondWindow::default(),
             library: Library::default(),
             queue: Queue::default(),
+            transcript: TranscriptPane::default(),
             search: Search::default(),
             finder: Finder::default(),
             place,
@@ -362,6 +367,9 @@ impl Window {
             stage::ui(&self.app, ui, areas.stage, &mut self.textures);
             hands::on_stage(&mut self.app, ui, areas.stage, &mut out);
         }
+        if let Some(rect) = areas.captions {
+            captions::ui(&self.app, ui, rect);
+        }
         if let Some(rect) = areas.header {
             header::ui(&self.app, ui, rect, &mut out);
         }
@@ -371,6 +379,7 @@ impl Window {
                 Some(Panel::Info) => info::ui(&self.app, ui, rect, &mut self.describe, &mut out),
                 Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Queue) => self.queue.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
+                Some(Panel::Transcript) => self.transcript.ui(&mut self.app, ui, rect, &mut out),
                 Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
             }

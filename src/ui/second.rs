@@ -2,6 +2,7 @@
 
 use egui::{Key, ViewportBuilder, ViewportId};
 
+use super::captions;
 use super::stage::{self, Textures};
 use crate::app::App;
 use crate::command::Command;
@@ -31,7 +32,10 @@ impl SecondWindow {
             .with_inner_size([960.0, 540.0])
             .with_fullscreen(self.fullscreen);
         ctx.show_viewport_immediate(ViewportId::from_hash_of("second window"), builder, |ui, _class| {
-            let rect = ui.max_rect();
+            let (rect, band) = captions::split(app, ui.max_rect(), ui.pixels_per_point());
+            if let Some(band) = band {
+                captions::ui(app, ui, band);
+            }
             app.set_second_pane(stage::physical(rect, ui.pixels_per_point()));
             stage::second(app, ui, rect, &mut self.textures);
             let response = ui.interact(rect, ui.scope_id().with("second stage"), egui::Sense::click());

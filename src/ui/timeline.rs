@@ -23,6 +23,8 @@ pub struct Hover {
 const MARK: f32 = 11.0;
 /// Between slide marks, in points, where they are drawn at full height.
 const ROOMY: f32 = 8.0;
+/// From where to where, above the middle, the mark of something that was found reaches.
+const FOUND: (f32, f32) = (PLAYHEAD, 7.0);
 /// Half the height of the playhead.
 const PLAYHEAD: f32 = 15.0;
 
@@ -89,6 +91,16 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     }
     track(rect.left(), playhead, palette.accent, 3.0);
     hatch(app, ui, rect, middle);
+    // What was found of what is said, above the slides' marks.
+    let mut last = f32::NEG_INFINITY;
+    for hit in app.hits() {
+        let x = painter.round_to_pixel_center(x_of(hit.start, duration, rect));
+        if x - last >= 1.0 / ui.pixels_per_point() {
+            let reach = egui::Rangef::new(middle - FOUND.0, middle - FOUND.1);
+            painter.vline(x, reach, Stroke::new(2.0, palette.accent));
+            last = x;
+        }
+    }
     // Notes, below the slides' marks.
     for moment in app.note().map(crate::notes::Document::moments).unwrap_or_default() {
         let x = x_of(moment.at, duration, rect);

@@ -13,6 +13,7 @@ mod listening;
 mod playing;
 mod program;
 mod scripts;
+mod transcript;
 mod viewed;
 mod window;
 mod writing;

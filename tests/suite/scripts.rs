@@ -26,6 +26,7 @@ fn says(rig: &Rig, what: &str) -> String {
         "lamp" => rig.app.lamp_text().unwrap_or_default(),
         "pan" => format!("{:?}", rig.app.view().pan),
         "clean" => rig.app.view().clean.to_string(),
+        "captions" => rig.app.view().captions.shown.to_string(),
         "notice" => rig.app.notice().map(|notice| notice.text.clone()).unwrap_or_default(),
         other => panic!("a script asks for {other}, which nobody knows"),
     }

@@ -13,12 +13,16 @@ use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-fn application(talks: &[&Path]) -> App {
+pub fn application(talks: &[&Path]) -> App {
+    application_with(talks, Settings::default())
+}
+
+pub fn application_with(talks: &[&Path], settings: Settings) -> App {
     let waker: plenary::Waker = Arc::new(|| {});
     let audio = AudioEngine::start(Output::Null, &waker).unwrap();
     let slides = SlideCache::new(64 << 20, 1, Arc::clone(&waker));
     let thumbs = SlideCache::of_thumbs(64 << 20, 1, Arc::clone(&waker), ThumbStore::nowhere());
-    let mut app = App::new(audio, slides, thumbs, Opener::inline(), Settings::default(), Vec::new());
+    let mut app = App::new(audio, slides, thumbs, Opener::inline(), settings, Vec::new());
     let paths = talks.iter().map(|path| path.to_path_buf()).collect();
     app.begin(Start { paths, paused: Some(true), ..Start::default() });
     app
@@ -31,7 +35,7 @@ fn talk(folder: &TempDir, name: &str) -> std::path::PathBuf {
         .write(folder.path())
 }
 
-fn harness(app: App, size: [f32; 2]) -> Harness<'static, Window> {
+pub fn harness(app: App, size: [f32; 2]) -> Harness<'static, Window> {
     let mut app = Some(app);
     let mut harness = Harness::builder()
         .with_size(size)

@@ -76,6 +76,7 @@ pub fn label(command: &Command) -> String {
         Command::Queue(super::QueueCommand::Remove(number)) => format!("Take entry {number} out of the queue"),
         Command::Queue(super::QueueCommand::Fill(which)) => format!("Queue {which}"),
         Command::Search(super::SearchCommand::For(words)) => format!("Search for {words}"),
+        Command::Transcript(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
         plain => row(plain).help.to_owned(),
     }
 }

@@ -1,5 +1,5 @@
 //! The text on slides, read by a program that is installed beside Plenary (Tesseract), one slide after the other while
-//! the machine has nothing better to do. The only folder that runs other programs.
+//! the machine has nothing better to do.
 //!
 //! ```text
 //! picture file -> hash -> known? ------------------------------.
@@ -19,7 +19,7 @@ mod worker;
 pub use cache::{Cache, FileCache, Known, MemoryCache, Outcome, PictureHash, TABLES, get, put};
 pub use load::Load;
 pub use picture::{BEST_WIDTH, Grey, best_size};
-pub use process::RunError;
+pub use process::{RunError, command, find as find_program};
 pub use queue::{Done, Item, Work};
 pub use reader::{Decode, OcrEvent, Reader, State, Tools};
 pub use tesseract::{ENGLISH, ReadError, Tesseract, how_to_get};

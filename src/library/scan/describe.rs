@@ -190,6 +190,7 @@ mod tests {
             metadata: Metadata { authors: vec!["Ada".into()], ..Metadata::default() },
             content: 0,
             transcript: Transcript::parse(vtt),
+            language: String::new(),
             tracks: Vec::new(),
             untimed: false,
             known_as: None,

@@ -67,6 +67,11 @@ impl Query {
         &self.words
     }
 
+    /// Whether what is said is looked at.
+    pub fn asks_for_speech(&self) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&PassageKind::Speech)
+    }
+
     /// The bytes of any text that are lit: in order, apart, whole characters. For what is shown beside the hits.
     pub fn lit(&self, text: &str) -> Vec<Range<usize>> {
         matching::lit(text, &self.words)

@@ -1,7 +1,7 @@
 //! Texts in the forms in which tools write them: WebVTT, SubRip, TTML, the JSON of podcasts and of speech recognisers, and what
 //! was written in a chat.
 
-use super::{Cue, MAX_CUES, Transcript};
+use super::{Cue, MAX_CUES, Transcript, Word, spoken};
 use crate::talk::layouts::flat_xml::{self, Element};
 use crate::talk::layouts::loose_json::{self, Json};
 use crate::talk::names;
@@ -118,9 +118,25 @@ fn segments(text: &str) -> Vec<Cue> {
         let end = time(segment, &["endTime", "end"]).unwrap_or(start).max(start);
         let text = segment.any(&["body", "text"])?.text()?.split_whitespace().collect::<Vec<_>>().join(" ");
         let speaker = segment.get("speaker").and_then(Json::text).and_then(name_of);
-        (!text.is_empty()).then_some(Cue { start, end, text, speaker })
+        let words = words_of(segment, &text, (start, end));
+        (!text.is_empty()).then_some(Cue { start, end, text, speaker, words })
     };
     list.list().iter().take(MAX_CUES).filter_map(cue).collect()
+}
+
+/// `words` with `word`, `start` of recognisers, in the order of the text.
+fn words_of(segment: &Json, text: &str, span: (MediaTime, MediaTime)) -> Vec<Word> {
+    let (mut words, mut from) = (Vec::new(), 0);
+    for item in segment.get("words").map(Json::list).unwrap_or_default() {
+        let secs = item.get("start").and_then(Json::number).filter(|secs| secs.is_finite());
+        let word = item.any(&["word", "text"]).and_then(Json::text).map(str::trim).filter(|word| !word.is_empty());
+        let Some((secs, word)) = secs.zip(word) else { continue };
+        if let Some(at) = text.get(from..).and_then(|rest| rest.find(word)).map(|at| from + at) {
+            words.push(Word { at, start: MediaTime::from_secs_f64(secs.clamp(0.0, 1e7)) });
+            from = at + word.len();
+        }
+    }
+    spoken::in_order(words, span)
 }
 
 /// `<p begin="00:00:01.000" end="3s">…</p>`.
@@ -154,7 +170,7 @@ fn paragraph(element: &Element) -> Option<Cue> {
     let end = time("end").or_else(|| Some(start + time("dur")?)).unwrap_or(start);
     let text = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let speaker = element.get("agent").and_then(name_of);
-    (end >= start).then_some(Cue { start, end, text, speaker })
+    (end >= start).then_some(Cue { start, end, text, speaker, ..Cue::default() })
 }
 
 /// `00:00:01.5`, `1.5s`, `1500ms`, and frames after the seconds, which are left out.
@@ -186,6 +202,10 @@ pub(super) fn speakers(cues: &mut [Cue]) {
         if let Some((name, words)) =
             prefix(&cue.text).map(str::to_owned).zip(cue.text.split_once(": ").map(|(_, words)| words.to_owned()))
         {
+            let cut = cue.text.len() - words.len();
+            let moved = cue.words.iter().map(|word| Word { at: word.at.saturating_sub(cut), ..*word });
+            let words_of_name = cue.words.partition_point(|word| word.at <= cut).saturating_sub(1);
+            cue.words = moved.skip(words_of_name).collect();
             (cue.speaker, cue.text) = (name_of(&name), words);
         }
     }
@@ -239,8 +259,11 @@ mod tests {
             told(&read("a.transcript.json", podcast.as_bytes())),
             [(500, Some("Vader"), "I am"), (1_000, None, "here")]
         );
-        let whisper = r#"{"text":"x","segments":[{"id":0,"start":2.0,"end":3.5,"text":" Hello"}]}"#;
-        assert_eq!(told(&read("whisper.json", whisper.as_bytes())), [(2_000, None, "Hello")]);
+        let whisper = r#"{"text":"x","segments":[{"id":0,"start":2.0,"end":3.5,"text":" Hello all","words":[{"word":" Hello","start":2.0,"end":2.4},{"word":" all","start":2.5,"end":3}]}]}"#;
+        let whisper = read("whisper.json", whisper.as_bytes());
+        assert_eq!(told(&whisper), [(2_000, None, "Hello all")]);
+        let words: Vec<_> = whisper.cues()[0].words.iter().map(|word| (word.at, word.start.millis())).collect();
+        assert_eq!(words, [(0, 2_000), (6, 2_500)]);
         let ttml = "<tt xmlns='http://www.w3.org/ns/ttml'><body><div><p begin='00:00:01.500' end='00:00:02.000'>We <span>begin</span><br/></p>\
             <p begin='3s' dur='1s'>here</p><p begin='00:00:05:12' end='00:00:06:00'>frames</p><p>never</p></div></body></tt>";
         assert_eq!(

@@ -3,7 +3,7 @@
 use std::path::{Component, Path};
 
 use crate::talk::report::{self, Report};
-use crate::talk::transcript::Cue;
+use crate::talk::transcript::{Cue, Word};
 use crate::talk::{Slide, Talk, layouts, manifest, metadata};
 use crate::time::MediaTime;
 use crate::within;
@@ -107,10 +107,13 @@ fn is_line(text: &str) -> bool {
 /// What is true of everything that is said.
 pub(super) fn check_cues(cues: &[Cue]) {
     assert!(cues.len() <= MAX_CUES && cues.is_sorted_by_key(|cue| cue.start));
-    for Cue { start, end, text, speaker } in cues {
+    for Cue { start, end, text, speaker, words } in cues {
         assert!(*start >= MediaTime::ZERO && end >= start, "{start:?} to {end:?}");
         assert!(!text.trim().is_empty() && !text.contains(['\n', '\r']), "{text:?}");
         assert!(speaker.as_deref().is_none_or(|name| !name.contains(['\n', '\r'])), "{speaker:?}");
+        assert!(words.is_sorted_by_key(|word| word.start) && words.is_sorted_by(|a, b| a.at < b.at), "{words:?}");
+        let within = |word: &Word| word.start >= *start && word.start <= *end && text.is_char_boundary(word.at);
+        assert!(words.iter().all(within), "{words:?} in {text:?}");
     }
 }
 

@@ -9,7 +9,6 @@ use egui::{Galley, TextFormat, Ui};
 use crate::notes::Moment;
 use crate::talk::track::SlideIndex;
 use crate::talk::{Talk, TrackKind};
-use crate::time::MediaTime;
 use crate::ui::theme::{self, Palette};
 
 /// From line to line, in points.
@@ -96,17 +95,6 @@ impl Words {
     }
 }
 
-/// The cue that is heard at this moment, and when that changes.
-pub fn heard(talk: &Talk, at: MediaTime) -> (Option<usize>, Option<MediaTime>) {
-    let cues = talk.transcript.cues();
-    let next = cues.partition_point(|cue| cue.start <= at);
-    let cue = next.checked_sub(1).filter(|cue| cues.get(*cue).is_some_and(|cue| at < cue.end));
-    let starts = cues.get(next).map(|cue| cue.start);
-    let ends = cue.and_then(|cue| cues.get(cue)).map(|cue| cue.end);
-    let change = [starts, ends].into_iter().flatten().min();
-    (cue, change)
-}
-
 /// Words that are said in all.
 pub fn count(all: &[Words]) -> usize {
     all.iter().map(|words| words.said.split_whitespace().count()).sum()
@@ -121,6 +109,7 @@ pub fn slide_of(all: &[Words], cue: usize) -> Option<SlideIndex> {
 mod tests {
     use super::*;
     use crate::talk::{Slide, TalkId, Transcript, track::SlideTrack};
+    use crate::time::MediaTime;
 
     fn talk() -> Talk {
         let slide = |secs| Slide { start: MediaTime::from_secs(secs), ..Slide::default() };
@@ -136,6 +125,7 @@ mod tests {
             metadata: crate::talk::Metadata::default(),
             content: 0,
             transcript: Transcript::parse(text),
+            language: String::new(),
             tracks: Vec::new(),
             untimed: false,
             known_as: None,
@@ -155,16 +145,5 @@ mod tests {
         assert_eq!(all[0].place(&talk, 2), None);
         assert_eq!(slide_of(&all, 3), Some(SlideIndex(3)));
         assert!(all[2].is_empty());
-    }
-
-    #[test]
-    fn what_is_heard_is_known_and_until_when() {
-        let talk = talk();
-        let at = |millis| heard(&talk, MediaTime::from_millis(millis));
-        assert_eq!(at(500), (None, Some(MediaTime::from_secs(1))));
-        assert_eq!(at(2000), (Some(0), Some(MediaTime::from_secs(4))));
-        assert_eq!(at(4200), (None, Some(MediaTime::from_millis(4500))));
-        assert_eq!(at(32_500), (Some(3), Some(MediaTime::from_secs(33))));
-        assert_eq!(at(40_000), (None, None));
     }
 }

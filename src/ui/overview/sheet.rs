@@ -109,7 +109,8 @@ impl Sheet {
         app.set_overview_grid(room.columns, seen_rows);
         let app = &*app;
         self.head(app, ui, head, out);
-        let (cue, change) = app.player().talk().map_or((None, None), |talk| said::heard(talk, app.player().position()));
+        let at = app.player().position();
+        let (cue, change) = app.player().talk().map_or((None, None), |talk| talk.transcript.heard(at));
         if let Some(change) = change.filter(|_| app.player().playing()) {
             let wait = (change - app.player().position()).at_rate(app.player().rate()).max_zero();
             if let Ok(wait) = Duration::try_from_secs_f64(wait.secs_f64() + 0.002) {
