@@ -83,7 +83,7 @@ impl App {
             Command::NextUnseen => self.next_unseen(),
             Command::ToggleDone => self.toggle_done(),
             Command::Adjust(command) => self.adjust(command),
-            Command::Listen(command) => self.run_listen(&command),
+            Command::Shape(command) => self.run_shape(&command),
             Command::Library(what) => self.run_library(what),
             Command::Queue(what) => self.run_queue(&what),
             Command::Search(what) => self.run_search(what),

@@ -8,7 +8,7 @@ pub mod finder;
 pub mod finish;
 mod hits;
 mod judging;
-mod listening;
+mod shaping;
 mod neighbours;
 pub mod noted;
 pub mod notice;
@@ -45,7 +45,7 @@ use crate::slides::SlideCache;
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
-use listening::Listening;
+use shaping::Shaping;
 use neighbours::{Neighbours, Peeks};
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
@@ -132,7 +132,7 @@ pub struct App {
     /// Counts the changes of what the viewer has put otherwise.
     revision: u64,
     listing: Listing,
-    listening: Listening,
+    shaping: Shaping,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
     pending: Option<(PathBuf, Option<MediaTime>, Option<bool>)>,
@@ -192,7 +192,7 @@ impl App {
             hits: hits::Hits::default(),
             revision: 0,
             listing: Listing::default(),
-            listening: Listening::default(),
+            shaping: Shaping::default(),
             actions: Vec::new(),
             pending: None,
             held: Vec::new(),
@@ -256,7 +256,7 @@ impl App {
         }
         self.slides.poll();
         self.thumbs.poll();
-        self.poll_listening();
+        self.poll_shaping();
         self.mark_progress(false);
         self.keep_queue();
         self.find_hits();
@@ -349,7 +349,7 @@ impl App {
         self.begin_viewing(found_talk);
         self.look_for_transcript(found_talk);
         self.begin_work(talk);
-        self.begin_listening(talk);
+        self.begin_shaping(talk);
         if asked.is_some_and(|at| at > self.player.duration()) {
             let length = self.player.duration().clock();
             self.tell(

@@ -8,7 +8,7 @@ mod argument;
 pub mod chord;
 pub mod keymap;
 mod library;
-mod listen;
+mod shape;
 pub mod parse;
 mod print;
 #[cfg(test)]
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
-pub use self::listen::{ListenCommand, PACES};
+pub use self::shape::{ShapeCommand, PACES};
 pub use self::transcript::TranscriptCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
@@ -141,8 +141,8 @@ pub enum Command {
     Library(LibraryCommand),
     /// What the viewer puts otherwise than the files of the open talk.
     Adjust(AdjustCommand),
-    /// How talks are listened to.
-    Listen(ListenCommand),
+    /// How the sound of talks is shaped.
+    Shape(ShapeCommand),
     /// The talks in hand.
     Queue(QueueCommand),
     /// The texts of all talks.

@@ -168,7 +168,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ) => {
             return super::writing::read(verb, rest, words);
         }
-        ("trim" | "level" | "pace", _) => return super::listen::read(verb, words),
+        ("trim" | "level" | "pace", _) => return super::shape::read(verb, words),
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
         ("transcript" | "transcribe" | "captions" | "sentence", _) => {
             return super::transcript::read(verb, rest, words);

@@ -1,7 +1,7 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, Step, Theme, TranscriptCommand,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ShapeCommand, QueueCommand, SearchCommand, Step, Theme, TranscriptCommand,
     Verdict,
 };
 use crate::talk::words::Field;
@@ -53,15 +53,15 @@ pub(super) fn all() -> Vec<Command> {
         SetMute(true),
         SetMute(false),
         ToggleMute,
-        Listen(ListenCommand::ToggleTrim),
-        Listen(ListenCommand::Trim(true)),
-        Listen(ListenCommand::Trim(false)),
-        Listen(ListenCommand::TrimStrength(60)),
-        Listen(ListenCommand::TrimStrengthBy(-10)),
-        Listen(ListenCommand::ToggleLevel),
-        Listen(ListenCommand::Pace(400)),
-        Listen(ListenCommand::PaceOff),
-        Listen(ListenCommand::PaceBy(20)),
+        Shape(ShapeCommand::ToggleTrim),
+        Shape(ShapeCommand::Trim(true)),
+        Shape(ShapeCommand::Trim(false)),
+        Shape(ShapeCommand::TrimStrength(60)),
+        Shape(ShapeCommand::TrimStrengthBy(-10)),
+        Shape(ShapeCommand::ToggleLevel),
+        Shape(ShapeCommand::Pace(400)),
+        Shape(ShapeCommand::PaceOff),
+        Shape(ShapeCommand::PaceBy(20)),
         NextTalk,
         PreviousTalk,
         GoToTalk(2),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, TranscriptCommand,
+    AdjustCommand, Command, LibraryCommand, ShapeCommand, QueueCommand, SearchCommand, TranscriptCommand,
 };
 pub use label::label;
 
@@ -347,14 +347,14 @@ table! {
     SetVolume(_) => ("volume", Level, Sound, Nothing, ONCE, "Set the volume"),
     ToggleMute => ("mute toggle", None, Sound, Nothing, ONCE, "Mute or unmute"),
     SetMute(_) => ("mute", Switch, Sound, Nothing, ONCE, "Mute with on, unmute with off"),
-    Listen(ListenCommand::ToggleTrim) => ("trim toggle", None, Sound, Nothing, ONCE, "Make pauses shorter, or not"),
-    Listen(ListenCommand::Trim(_)) => ("trim", Switch, Sound, Nothing, ONCE, "Make pauses shorter with on, not with off"),
-    Listen(ListenCommand::TrimStrengthBy(_)) => ("trim strength", LevelStep, Sound, Nothing, HELD, "Make pauses shorter still, or less so"),
-    Listen(ListenCommand::TrimStrength(_)) => ("trim strength", Level, Sound, Nothing, ONCE, "How much shorter pauses are made"),
-    Listen(ListenCommand::ToggleLevel) => ("level toggle", None, Sound, Nothing, ONCE, "Bring all talks to one loudness, or not"),
-    Listen(ListenCommand::Pace(_)) => ("pace", Pace, Sound, Nothing, ONCE, "Keep so many syllables a minute, whoever speaks"),
-    Listen(ListenCommand::PaceBy(_)) => ("pace", LevelStep, Sound, Nothing, HELD, "More or fewer syllables a minute"),
-    Listen(ListenCommand::PaceOff) => ("pace off", None, Sound, Nothing, ONCE, "The speed is the factor that was chosen"),
+    Shape(ShapeCommand::ToggleTrim) => ("trim toggle", None, Sound, Nothing, ONCE, "Make pauses shorter, or not"),
+    Shape(ShapeCommand::Trim(_)) => ("trim", Switch, Sound, Nothing, ONCE, "Make pauses shorter with on, not with off"),
+    Shape(ShapeCommand::TrimStrengthBy(_)) => ("trim strength", LevelStep, Sound, Nothing, HELD, "Make pauses shorter still, or less so"),
+    Shape(ShapeCommand::TrimStrength(_)) => ("trim strength", Level, Sound, Nothing, ONCE, "How much shorter pauses are made"),
+    Shape(ShapeCommand::ToggleLevel) => ("level toggle", None, Sound, Nothing, ONCE, "Bring all talks to one loudness, or not"),
+    Shape(ShapeCommand::Pace(_)) => ("pace", Pace, Sound, Nothing, ONCE, "Keep so many syllables a minute, whoever speaks"),
+    Shape(ShapeCommand::PaceBy(_)) => ("pace", LevelStep, Sound, Nothing, HELD, "More or fewer syllables a minute"),
+    Shape(ShapeCommand::PaceOff) => ("pace off", None, Sound, Nothing, ONCE, "The speed is the factor that was chosen"),
 
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),

@@ -90,7 +90,7 @@ impl Rig {
             self.app.poll();
             self.feed();
             self.app.step_work();
-            while self.app.step_listening() {}
+            while self.app.step_shaping() {}
             self.app.poll();
         }
     }

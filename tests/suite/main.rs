@@ -9,7 +9,7 @@ mod finding_window;
 mod hostile;
 mod library;
 mod library_window;
-mod listening;
+mod shaping;
 mod playing;
 mod program;
 mod scripts;

@@ -8,7 +8,7 @@ use super::parse::ParseCommandError;
 
 /// How talks are listened to, besides speed and volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListenCommand {
+pub enum ShapeCommand {
     /// Pauses are made shorter, or no more.
     ToggleTrim,
     /// Pauses are made shorter, or not.
@@ -34,26 +34,26 @@ pub const PACES: std::ops::RangeInclusive<u16> = 60..=1500;
 pub(super) fn read(verb: &str, words: &str) -> Result<Option<Command>, ParseCommandError> {
     let step = |text: &str| text.starts_with(['+', '-']).then(|| text.parse::<i32>().ok()).flatten();
     Ok(match (verb, words) {
-        ("trim", "toggle" | "") => Some(ListenCommand::ToggleTrim),
+        ("trim", "toggle" | "") => Some(ShapeCommand::ToggleTrim),
         ("trim", _) => match words.strip_prefix("strength ") {
-            Some(strength) => step(strength).map(ListenCommand::TrimStrengthBy).or_else(|| {
+            Some(strength) => step(strength).map(ShapeCommand::TrimStrengthBy).or_else(|| {
                 let percent = strength.strip_suffix('%').unwrap_or(strength).parse().ok();
-                percent.filter(|percent| *percent <= 100).map(ListenCommand::TrimStrength)
+                percent.filter(|percent| *percent <= 100).map(ShapeCommand::TrimStrength)
             }),
-            None => switch(words).map(ListenCommand::Trim),
+            None => switch(words).map(ShapeCommand::Trim),
         },
-        ("level", "toggle" | "") => Some(ListenCommand::ToggleLevel),
-        ("pace", "off") => Some(ListenCommand::PaceOff),
-        ("pace", _) => step(words).map(ListenCommand::PaceBy).or_else(|| {
+        ("level", "toggle" | "") => Some(ShapeCommand::ToggleLevel),
+        ("pace", "off") => Some(ShapeCommand::PaceOff),
+        ("pace", _) => step(words).map(ShapeCommand::PaceBy).or_else(|| {
             let pace = words.parse().ok().filter(|pace| PACES.contains(pace));
-            pace.map(ListenCommand::Pace)
+            pace.map(ShapeCommand::Pace)
         }),
         _ => None,
     }
-    .map(Command::Listen))
+    .map(Command::Shape))
 }
 
-impl ListenCommand {
+impl ShapeCommand {
     /// What follows the words of its row.
     pub(super) fn print(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

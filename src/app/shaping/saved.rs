@@ -42,19 +42,19 @@ impl App {
     pub(super) fn count_saved(&mut self) {
         let (at, now, seeks) = (self.player.position(), self.now(), self.player.seeks());
         if !self.player.playing() || self.player.talk().is_none() {
-            self.listening.saved.last = None;
+            self.shaping.saved.last = None;
             return;
         }
-        let last = self.listening.saved.last.replace((at, now, seeks));
+        let last = self.shaping.saved.last.replace((at, now, seeks));
         // After a seek nothing was heard of what lies between.
         let Some((from, then, _)) = last.filter(|(from, _, before)| *before == seeks && *from <= at) else { return };
         let pauses = self.cuts().removed(from, at).at_rate(self.player.rate());
-        self.listening.saved.count(at - from, now - then, pauses);
+        self.shaping.saved.count(at - from, now - then, pauses);
     }
 
     /// Hands what was saved to the store.
     pub(in crate::app) fn keep_saved(&mut self) {
-        let unkept = std::mem::take(&mut self.listening.saved.unkept);
+        let unkept = std::mem::take(&mut self.shaping.saved.unkept);
         if unkept == MediaTime::ZERO {
             return;
         }
@@ -78,7 +78,7 @@ impl App {
 
     /// The time saved: in this talk, of that by shorter pauses, today, in all.
     pub fn saved_time(&self) -> [MediaTime; 4] {
-        let saved = self.listening.saved;
+        let saved = self.shaping.saved;
         let (today, all) = (self.saved_before_today() + saved.unkept, self.kept_saved(ALL) + saved.unkept);
         [saved.talk, saved.by_pauses, today, all]
     }

@@ -10,7 +10,7 @@ use crate::audio::analysis::pauses::{Pause, pauses};
 use crate::audio::analysis::worker::{Analyst, Wanted};
 use crate::audio::analysis::{Profile, syllables};
 use crate::audio::trim::{Cuts, Strength};
-use crate::command::{ListenCommand, PACES};
+use crate::command::{ShapeCommand, PACES};
 use crate::talk::Talk;
 use crate::time::{MediaTime, Rate};
 pub use saved::Saved;
@@ -26,7 +26,7 @@ const PEAK: f32 = -1.0;
 const LOUDEST: f32 = 15.0;
 
 /// What is known of the open talk's sound, and what is made of it.
-pub(super) struct Listening {
+pub(super) struct Shaping {
     analyst: Analyst,
     /// Those that were found out last come last; `None`: it cannot be measured.
     known: Vec<(u64, Option<Arc<Profile>>)>,
@@ -55,7 +55,7 @@ struct MadeFor {
     revision: u64,
 }
 
-impl Default for Listening {
+impl Default for Shaping {
     fn default() -> Self {
         Self {
             analyst: Analyst::stepped(),
@@ -70,21 +70,21 @@ impl Default for Listening {
 impl App {
     /// From now on sounds are measured by this thread.
     pub fn measure_with(&mut self, analyst: Analyst) {
-        self.listening.analyst = analyst;
-        self.listening.wanted.clear();
+        self.shaping.analyst = analyst;
+        self.shaping.wanted.clear();
         self.want_profiles();
     }
 
     /// Measures one sound, where no thread does; false if none is wanted.
-    pub fn step_listening(&mut self) -> bool {
-        self.listening.analyst.step()
+    pub fn step_shaping(&mut self) -> bool {
+        self.shaping.analyst.step()
     }
 
     /// A talk has just been opened.
-    pub(super) fn begin_listening(&mut self, talk: &Talk) {
+    pub(super) fn begin_shaping(&mut self, talk: &Talk) {
         self.keep_saved();
-        self.listening.open = Heard { content: content_of(talk), ..Heard::default() };
-        self.listening.saved.begin();
+        self.shaping.open = Heard { content: content_of(talk), ..Heard::default() };
+        self.shaping.saved.begin();
         self.player.set_level(1.0);
         self.take_up_profile();
         self.want_profiles();
@@ -98,25 +98,25 @@ impl App {
             let audio = talk.audio.as_ref()?;
             Some(Wanted { content: content_of(talk), path: talk.path(&audio.file) })
         };
-        let known = &self.listening.known;
+        let known = &self.shaping.known;
         let unknown =
             |wanted: &Wanted| wanted.content != 0 && known.iter().all(|(content, _)| *content != wanted.content);
         let list: Vec<Wanted> = open.chain(around).filter_map(wanted).filter(unknown).collect();
-        if self.listening.wanted != list {
-            self.listening.wanted.clone_from(&list);
-            self.listening.analyst.want(list);
+        if self.shaping.wanted != list {
+            self.shaping.wanted.clone_from(&list);
+            self.shaping.analyst.want(list);
         }
     }
 
     /// Takes in what was measured, and makes of it what is wished.
-    pub(super) fn poll_listening(&mut self) {
-        let answers = self.listening.analyst.poll();
+    pub(super) fn poll_shaping(&mut self) {
+        let answers = self.shaping.analyst.poll();
         let told = !answers.is_empty();
         for (content, profile) in answers {
-            self.listening.known.retain(|(known, _)| *known != content);
-            self.listening.known.push((content, profile));
-            let old = self.listening.known.len().saturating_sub(KEPT);
-            self.listening.known.drain(..old);
+            self.shaping.known.retain(|(known, _)| *known != content);
+            self.shaping.known.push((content, profile));
+            let old = self.shaping.known.len().saturating_sub(KEPT);
+            self.shaping.known.drain(..old);
         }
         if told {
             self.take_up_profile();
@@ -127,7 +127,7 @@ impl App {
     }
 
     fn take_up_profile(&mut self) {
-        let Listening { known, open, .. } = &mut self.listening;
+        let Shaping { known, open, .. } = &mut self.shaping;
         if open.profile.is_some() {
             return;
         }
@@ -147,12 +147,12 @@ impl App {
     /// Makes the cuts anew where something that they depend on has changed.
     fn make_cuts(&mut self) {
         let Some(talk) = self.player.talk().cloned() else { return };
-        if self.listening.open.profile.is_none() {
+        if self.shaping.open.profile.is_none() {
             return;
         }
         let (rate, strength) = (self.player.rate(), self.view.trim.then_some(self.view.trim_strength));
         let made_for = MadeFor { strength, rate, revision: self.revision };
-        if self.listening.open.made_for.as_ref() == Some(&made_for) {
+        if self.shaping.open.made_for.as_ref() == Some(&made_for) {
             return;
         }
         let cuts = strength.map_or_else(Cuts::default, |percent| {
@@ -160,33 +160,33 @@ impl App {
             let slides: Vec<MediaTime> =
                 if talk.untimed { Vec::new() } else { talk.slides.iter().map(|slide| slide.start).collect() };
             let least = MediaTime::from_secs_f64(SLIDE_TIME.secs_f64() * rate.factor());
-            Cuts::of(&self.listening.open.pauses, Strength::of(percent), &slides, least)
+            Cuts::of(&self.shaping.open.pauses, Strength::of(percent), &slides, least)
         });
-        self.listening.open.made_for = Some(made_for);
-        if *self.listening.open.cuts != cuts {
-            self.listening.open.cuts = Arc::new(cuts);
-            self.player.set_cuts(Arc::clone(&self.listening.open.cuts));
+        self.shaping.open.made_for = Some(made_for);
+        if *self.shaping.open.cuts != cuts {
+            self.shaping.open.cuts = Arc::new(cuts);
+            self.player.set_cuts(Arc::clone(&self.shaping.open.cuts));
         }
     }
 
-    pub(super) fn run_listen(&mut self, command: &ListenCommand) {
+    pub(super) fn run_shape(&mut self, command: &ShapeCommand) {
         match command {
-            ListenCommand::ToggleTrim => self.set_trim(!self.view.trim),
-            ListenCommand::Trim(on) => self.set_trim(*on),
-            ListenCommand::TrimStrength(percent) => self.set_trim_strength(i32::from(*percent)),
-            ListenCommand::TrimStrengthBy(by) => {
+            ShapeCommand::ToggleTrim => self.set_trim(!self.view.trim),
+            ShapeCommand::Trim(on) => self.set_trim(*on),
+            ShapeCommand::TrimStrength(percent) => self.set_trim_strength(i32::from(*percent)),
+            ShapeCommand::TrimStrengthBy(by) => {
                 self.set_trim_strength(i32::from(self.view.trim_strength).saturating_add(*by));
             }
-            ListenCommand::ToggleLevel => {
+            ShapeCommand::ToggleLevel => {
                 self.view.level = !self.view.level;
                 self.apply_level();
                 let how =
                     if self.view.level { "Talks are brought to one loudness" } else { "Talks are as loud as they are" };
                 self.feedback(how.to_owned());
             }
-            ListenCommand::Pace(pace) => self.set_pace(Some(*pace)),
-            ListenCommand::PaceOff => self.set_pace(None),
-            ListenCommand::PaceBy(by) => self.pace_by(*by),
+            ShapeCommand::Pace(pace) => self.set_pace(Some(*pace)),
+            ShapeCommand::PaceOff => self.set_pace(None),
+            ShapeCommand::PaceBy(by) => self.pace_by(*by),
         }
     }
 
@@ -209,7 +209,7 @@ impl App {
         if self.player.talk().is_none() {
             return format!("Pauses will be shorter by {strength}%");
         }
-        if self.listening.open.profile.is_none() {
+        if self.shaping.open.profile.is_none() {
             return format!("Pauses will be shorter by {strength}%, as soon as they are found");
         }
         let whole = self.player.duration();
@@ -220,13 +220,13 @@ impl App {
     /// The gain that brings the open talk to the loudness of all.
     fn apply_level(&mut self) {
         let gain =
-            self.listening.open.profile.as_ref().filter(|_| self.view.level).map_or(1.0, |profile| gain_of(profile));
+            self.shaping.open.profile.as_ref().filter(|_| self.view.level).map_or(1.0, |profile| gain_of(profile));
         self.player.set_level(gain);
     }
 
     fn set_pace(&mut self, pace: Option<u16>) {
         self.view.pace = pace;
-        match (pace, self.listening.open.pace) {
+        match (pace, self.shaping.open.pace) {
             (None, _) => {
                 if !self.is_pinned()
                     && let Some(shared) = self.shared_rate.take()
@@ -247,7 +247,7 @@ impl App {
 
     fn pace_by(&mut self, by: i32) {
         let now =
-            self.view.pace.map(f64::from).or_else(|| Some(self.listening.open.pace? * self.player.rate().factor()));
+            self.view.pace.map(f64::from).or_else(|| Some(self.shaping.open.pace? * self.player.rate().factor()));
         #[expect(clippy::cast_possible_truncation, reason = "some hundred syllables")]
         let now = now.unwrap_or(300.0).round() as i32;
         let pace = now.saturating_add(by).clamp(i32::from(*PACES.start()), i32::from(*PACES.end()));
@@ -256,7 +256,7 @@ impl App {
 
     /// The speed that makes of this speaker's pace the one that is wished; a talk with a speed of its own keeps it.
     fn apply_pace(&mut self) {
-        let Some((wished, own)) = self.view.pace.zip(self.listening.open.pace) else { return };
+        let Some((wished, own)) = self.view.pace.zip(self.shaping.open.pace) else { return };
         if self.is_pinned() {
             return;
         }
@@ -272,27 +272,22 @@ impl App {
 
     /// The stretches of the open talk that are left out.
     pub fn cuts(&self) -> &Cuts {
-        &self.listening.open.cuts
+        &self.shaping.open.cuts
     }
 
     /// Where nobody speaks in the open talk; nothing before that is known.
     pub fn pauses(&self) -> &[Pause] {
-        &self.listening.open.pauses
+        &self.shaping.open.pauses
     }
 
     /// Syllables a minute of the open talk at its own speed, where they are known.
     pub fn own_pace(&self) -> Option<f64> {
-        self.listening.open.pace
+        self.shaping.open.pace
     }
 
     /// The loudness of the open talk as it is in its file, in LUFS, where it is known.
     pub fn own_loudness(&self) -> Option<f32> {
-        self.listening.open.profile.as_ref()?.loudness
-    }
-
-    /// How long it takes to listen from one moment of the open talk to another, as it is played now.
-    pub fn listening_time(&self, from: MediaTime, to: MediaTime) -> MediaTime {
-        self.cuts().span(from, to).max_zero().at_rate(self.player.rate())
+        self.shaping.open.profile.as_ref()?.loudness
     }
 }
 
