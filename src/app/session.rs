@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use super::view::{Panel, Shelving, View, WindowPlace};
+use super::view::{Listening, Panel, Shelving, View, WindowPlace};
 use crate::command::Command;
 use crate::slides::Mode;
 use crate::time::MediaTime;
@@ -28,6 +28,9 @@ pub struct Session {
     panel: String,
     panel_width: Option<u16>,
     time_left: bool,
+    speed: String,
+    mono: bool,
+    balance: i8,
     words: bool,
     told_slide_text: bool,
     /// The folders of talks, for a store that is lost.
@@ -53,6 +56,9 @@ impl Session {
             panel: view.panel.or(view.set_aside).map_or_else(String::new, |panel| panel.toggle().to_string()),
             panel_width: Some(view.panel_width),
             time_left: view.time_left,
+            speed: view.listening.rate.map_or_else(String::new, |rate| Command::SetRate(rate).to_string()),
+            mono: view.listening.mono,
+            balance: view.listening.balance,
             words: view.words,
             told_slide_text: view.told_slide_text,
             roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
@@ -83,6 +89,11 @@ impl Session {
             view.panel_width = width;
         }
         view.time_left = self.time_left;
+        let rate = match self.speed.parse() {
+            Ok(Command::SetRate(rate)) => Some(rate),
+            _ => None,
+        };
+        view.listening = Listening { rate, mono: self.mono, balance: self.balance.clamp(-100, 100) };
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
         view.roots = self.roots.iter().map(PathBuf::from).collect();
@@ -258,6 +269,7 @@ mod tests {
     use super::*;
     use crate::command::{Enlarge, Theme};
     use crate::slides::Zoom;
+    use crate::time::Rate;
 
     #[test]
     fn the_view_is_at_the_next_start_as_it_was() {
@@ -277,6 +289,7 @@ mod tests {
             view.enlarge = Enlarge::Nearest;
             view.panel = Some(Panel::Slides);
             (view.clean, view.panel_width, view.time_left) = (true, 300, true);
+            view.listening = Listening { rate: Some(Rate::from_factor(1.65)), mono: true, balance: -30 };
             view.shelf.filter = "unseen tag:labels".into();
             view.window = Some(WindowPlace { x: 10, y: -20, width: 900, height: 700, maximized: false });
             keeper.poll(&view, None, MediaTime::ZERO);

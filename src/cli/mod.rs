@@ -231,7 +231,7 @@ fn commands(args: &Args) -> Result<Vec<Command>, String> {
 
 fn overlay(mut settings: Settings, args: &Args) -> Settings {
     if let Some(speed) = args.speed {
-        settings.rate = Rate::from_factor(speed);
+        settings.rate = Some(Rate::from_factor(speed));
     }
     if let Some(volume) = args.volume {
         settings.volume = volume;

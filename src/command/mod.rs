@@ -8,6 +8,7 @@ mod argument;
 pub mod chord;
 pub mod keymap;
 mod library;
+mod listen;
 pub mod parse;
 mod print;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
+pub use self::listen::ListenCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -107,7 +109,10 @@ pub enum Command {
     /// The open talk keeps its speed to itself, or has that of all again.
     PinRate,
 
-    /// Loudness in percent, 0 to 100.
+    /// How the talk is heard: loops, sleep, mono.
+    Listen(ListenCommand),
+
+    /// Loudness in percent, 0 to 200.
     SetVolume(u8),
     /// Louder, or softer if negative, by this many percentage points.
     VolumeBy(i32),

@@ -23,6 +23,8 @@ pub struct Hover {
 const MARK: f32 = 11.0;
 /// Between slide marks, in points, where they are drawn at full height.
 const ROOMY: f32 = 8.0;
+/// How far the brackets of a loop reach inward.
+const BRACKET: f32 = 4.0;
 /// Half the height of the playhead.
 const PLAYHEAD: f32 = 15.0;
 
@@ -76,6 +78,7 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     #[expect(clippy::cast_precision_loss, reason = "a number of slides")]
     let spacing = rect.width() / talk.slides.len().max(1) as f32;
     let strength = (spacing / ROOMY).clamp(0.3, 1.0);
+    looped(app, ui, rect, duration);
     let mut last = f32::NEG_INFINITY;
     for slide in talk.slides.iter() {
         let x = painter.round_to_pixel_center(x_of(slide.start, duration, rect));
@@ -97,6 +100,25 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     }
     let head = Rect::from_center_size(pos2(playhead, middle), vec2(3.0, 2.0 * PLAYHEAD));
     painter.rect_filled(head, 1.5, palette.text);
+}
+
+/// The part that is heard again and again: a band, with a bracket at each end that is marked.
+fn looped(app: &App, ui: &Ui, rect: Rect, duration: MediaTime) {
+    let (a, b) = app.loop_marks();
+    let (palette, painter) = (Palette::of(ui), ui.painter());
+    let place = |mark: MediaTime| painter.round_to_pixel_center(x_of(mark, duration, rect));
+    if let Some((a, b)) = app.looped() {
+        let band = Rect::from_x_y_ranges(place(a)..=place(b), centred(rect, PLAYHEAD));
+        painter.rect_filled(band, 0.0, palette.accent.gamma_multiply(0.18));
+    }
+    for (mark, inward) in [(a, BRACKET), (b, -BRACKET)] {
+        let Some(x) = mark.map(place) else { continue };
+        let (stroke, reach) = (Stroke::new(2.0, palette.accent), centred(rect, PLAYHEAD));
+        painter.vline(x, reach, stroke);
+        for y in [reach.min, reach.max] {
+            painter.line_segment([pos2(x, y), pos2(x + inward, y)], stroke);
+        }
+    }
 }
 
 fn centred(rect: Rect, half: f32) -> egui::Rangef {

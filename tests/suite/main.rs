@@ -9,6 +9,7 @@ mod finding_window;
 mod hostile;
 mod library;
 mod library_window;
+mod mercies;
 mod playing;
 mod program;
 mod scripts;
