@@ -1,6 +1,7 @@
 //! The application without a window: owns everything, changes only by commands.
 
 mod access;
+pub mod awake;
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
@@ -145,6 +146,7 @@ pub struct App {
     looping: looping::Looping,
     sleep: sleep::Sleep,
     rest: rest::Rest,
+    awake: Option<awake::Awake>,
     /// The slides shown lately, the present one last.
     recent: Vec<SlideIndex>,
     /// Commands that wait for a talk to be open.
@@ -200,6 +202,7 @@ impl App {
             looping: looping::Looping::default(),
             sleep: sleep::Sleep::default(),
             rest: rest::Rest::default(),
+            awake: None,
             recent: Vec::new(),
             waiting: Vec::new(),
             openings: 0,
@@ -255,6 +258,7 @@ impl App {
         }
         self.note_rest();
         self.poll_sleep();
+        self.poll_awake();
         self.slides.poll();
         self.thumbs.poll();
         self.mark_progress(false);

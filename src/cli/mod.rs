@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 use clap::Parser as _;
 
 use crate::Waker;
+use crate::app::awake::Awake;
 use crate::app::notice::Severity;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
@@ -149,6 +150,10 @@ fn run(args: &Args) -> Result<(), String> {
         app.run(Command::SetFullscreen(true));
     }
     heed_signals(&mut app, &waker);
+    match Awake::start() {
+        Ok(awake) => app.keep_awake(awake),
+        Err(error) => tracing::warn!("the machine may go to sleep: {error}"),
+    }
     app.begin(start);
     for command in commands {
         app.run_when_open(command);

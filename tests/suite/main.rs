@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod architecture;
+#[cfg(target_os = "linux")]
+mod awake;
 mod downloaders;
 mod finding_window;
 #[cfg(unix)]
