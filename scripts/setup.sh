@@ -5,7 +5,7 @@
 BUILD_PACKAGES="build-essential clang libclang-dev pkg-config libasound2-dev libavcodec-dev libavformat-dev libavutil-dev libswresample-dev"
 RUN_PACKAGES="libasound2-plugins libegl1 libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2"
 DESK_PACKAGES="imagemagick openbox pulseaudio pulseaudio-utils x11-utils xauth xdotool xvfb"
-TEST_PACKAGES="ffmpeg flac fonts-dejavu-core mount python3 python3-venv strace tesseract-ocr texlive-base texlive-binaries x11-xkb-utils xclip"
+TEST_PACKAGES="dbus-daemon ffmpeg flac fonts-dejavu-core mount python3 python3-venv strace tesseract-ocr texlive-base texlive-binaries x11-xkb-utils xclip"
 
 say() { printf '%s\n' "$*"; }
 stop() { say "$*" >&2; exit 1; }

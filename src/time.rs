@@ -220,6 +220,15 @@ impl Rate {
         Self((factor * 1000.0).round().clamp(500.0, 4000.0) as u32)
     }
 
+    /// From thousandths, held within the limits.
+    pub const fn from_thousandths(thousandths: u32) -> Self {
+        match thousandths {
+            0..500 => Self::MIN,
+            500..=4000 => Self(thousandths),
+            _ => Self::MAX,
+        }
+    }
+
     /// The factor, 0.5 to 4.0.
     pub fn factor(self) -> f64 {
         f64::from(self.0) / 1000.0

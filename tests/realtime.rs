@@ -80,6 +80,17 @@ fn the_callback_never_allocates() {
     desk.shared.set_playing(true);
     desk.callbacks(50, true);
     assert!(desk.heard_something());
+    // Boost into the limiter, mono, balance, and all back.
+    desk.seek(18);
+    for (gain, mono, balance) in
+        [(8.0, false, 0.0), (1.1, true, -0.5), (8.0, true, 1.0), (0.0, false, 0.0), (1.0, false, 0.0)]
+    {
+        desk.shared.set_gain(gain);
+        desk.shared.set_mono(mono);
+        desk.shared.set_balance(balance);
+        desk.callbacks(6, true);
+        assert!(desk.out.iter().all(|sample| sample.abs() <= 1.0));
+    }
     desk.seek(19);
     desk.callbacks(200, true);
     assert!(desk.shared.hearing().ended, "it must come to the end, or nothing is tested");

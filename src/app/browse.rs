@@ -43,7 +43,7 @@ impl App {
     pub(super) fn look_play(&mut self) {
         if let Some(slide) = self.view.looking {
             self.go_to_slide(Some(slide.0));
-            self.player.play();
+            self.resume();
         }
     }
 
@@ -62,10 +62,10 @@ impl App {
     pub(super) fn overview_listen(&mut self) {
         let Some(overview) = self.view.overview else { return };
         if self.player.slide() == Some(overview.chosen) {
-            self.player.toggle();
+            self.toggle_play();
         } else {
             self.go_to_slide(Some(overview.chosen.0));
-            self.player.play();
+            self.resume();
         }
     }
 

@@ -18,10 +18,11 @@ impl App {
             self.work.unwritten.push(command);
             return;
         }
+        self.stir(&command);
         match command {
-            Command::Play => self.player.play(),
+            Command::Play => self.resume(),
             Command::Pause => self.player.pause(),
-            Command::TogglePlay => self.player.toggle(),
+            Command::TogglePlay => self.toggle_play(),
             Command::SeekBy(by) => self.player.step(self.player.position() + by),
             Command::SeekTo(to) => self.player.seek(to),
             Command::SeekPercent(percent) => {
@@ -72,12 +73,13 @@ impl App {
             Command::SetRate(rate) => self.set_rate(rate),
             Command::RateBy(thousandths) => {
                 let step = thousandths.unsigned_abs();
-                self.set_rate(self.player.rate().stepped(thousandths.signum(), step));
+                self.set_rate(self.settled_rate().stepped(thousandths.signum(), step));
             }
             Command::RateReset => self.reset_rate(),
             Command::PinRate => self.pin_rate(),
+            Command::Listen(what) => self.listen(&what),
             Command::SetVolume(percent) => self.set_volume(i32::from(percent)),
-            Command::VolumeBy(by) => self.set_volume(i32::from(self.player.volume()).saturating_add(by)),
+            Command::VolumeBy(by) => self.volume_by(by),
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
             Command::NextUnseen => self.next_unseen(),
@@ -169,6 +171,7 @@ impl App {
             Command::Dismiss => self.dismiss(),
             Command::Quit => self.quit = true,
         }
+        self.note_rest();
         self.refresh();
     }
 
@@ -210,18 +213,6 @@ impl App {
             }
             None => self.feedback("There is no such slide"),
         }
-    }
-
-    fn set_volume(&mut self, percent: i32) {
-        let percent = u8::try_from(percent.clamp(0, 100)).unwrap_or(100);
-        self.player.set_volume(percent);
-        let muted = if self.player.muted() { ", muted" } else { "" };
-        self.feedback(format!("Volume {percent} %{muted}"));
-    }
-
-    fn set_muted(&mut self, muted: bool) {
-        self.player.set_muted(muted);
-        self.feedback(if muted { "Muted" } else { "Sound on" });
     }
 
     /// Shows slides in this way, and says so.

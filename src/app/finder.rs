@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::App;
 use crate::command::table::{self, Argument, Needs};
-use crate::command::{Command, LibraryCommand, QueueCommand, SearchCommand};
+use crate::command::{Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand};
 use crate::library::Row;
 use crate::library::shelf::{Fuzzy, Needle};
 
@@ -186,6 +186,8 @@ impl App {
             Command::Finder | Command::Dismiss | Command::LeaveText | Command::ScrubTo(_) | Command::ScrubEnd => false,
             // The digits, which are quicker than any name.
             Command::SeekPercent(_) => false,
+            // Nothing is held there.
+            Command::Listen(ListenCommand::HoldRate | ListenCommand::ReleaseRate) => false,
             Command::OverviewMove(_) | Command::Library(L::Move(_)) | Command::Search(S::Move(_)) => false,
             Command::OverviewGo | Command::OverviewListen | Command::OverviewLook | Command::ToggleWords => {
                 self.view.overview.is_some()

@@ -22,7 +22,7 @@ impl App {
     /// What is left of the library.
     pub fn finish_line(&mut self) -> Finish {
         self.list();
-        let rate = self.shared_rate.unwrap_or(self.player.rate());
+        let rate = self.shared_rate();
         let rows = self.work.library.catalogue().rows();
         let left = self.listing.left(rows, rate);
         let now = unix_now();

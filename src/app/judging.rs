@@ -208,6 +208,7 @@ impl App {
         let done = before.done || last_slide || duration > 0.0 && furthest.secs_f64() >= DONE * duration;
         self.work.marked = position;
         self.work.library.set_progress(&key, Progress { position, furthest, done });
+        self.mark_left();
     }
 }
 

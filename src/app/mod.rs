@@ -1,6 +1,7 @@
 //! The application without a window: owns everything, changes only by commands.
 
 mod access;
+pub mod awake;
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
@@ -8,7 +9,8 @@ pub mod finder;
 pub mod finish;
 mod hits;
 mod judging;
-mod shaping;
+pub mod listening;
+mod looping;
 mod neighbours;
 pub mod noted;
 pub mod notice;
@@ -16,12 +18,15 @@ pub mod opener;
 mod playlist;
 pub mod queue;
 mod reading;
+pub mod rest;
 pub mod scanning;
 mod search;
 pub mod session;
 pub mod settings;
+mod shaping;
 mod shelf;
-mod speed;
+mod sleep;
+pub mod speed;
 pub mod spelling;
 mod stage;
 pub mod transcribing;
@@ -44,13 +49,13 @@ use crate::player::{Player, PlayerEvent};
 use crate::slides::SlideCache;
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
-use crate::time::{MediaTime, Rate};
-use shaping::Shaping;
+use crate::time::MediaTime;
 use neighbours::{Neighbours, Peeks};
 use notice::{Notice, Notices, Severity};
 use queue::Queue;
 use session::SessionKeeper;
 use settings::{AtEnd, Settings};
+use shaping::Shaping;
 use shelf::Listing;
 pub use stage::Stage;
 use view::View;
@@ -145,9 +150,11 @@ pub struct App {
     failed: Option<String>,
     neighbours: Neighbours,
     peeks: Peeks,
-    last_rate: Rate,
-    /// The speed of all talks, while one is open that has its own.
-    shared_rate: Option<Rate>,
+    speed: speed::Speed,
+    looping: looping::Looping,
+    sleep: sleep::Sleep,
+    rest: rest::Rest,
+    awake: Option<awake::Awake>,
     /// The slides shown lately, the present one last.
     recent: Vec<SlideIndex>,
     /// Commands that wait for a talk to be open.
@@ -173,7 +180,8 @@ impl App {
     ) -> Self {
         let (keymap, key_issues) = KeyMap::load(DEFAULT_TOML, settings.keys.as_ref());
         let mut player = Player::new(audio);
-        player.set_rate(settings.rate);
+        let rate = settings.rate.unwrap_or_default();
+        player.set_rate(rate);
         player.set_volume(settings.volume);
         let mut app = Self {
             player,
@@ -201,8 +209,11 @@ impl App {
             failed: None,
             neighbours: Neighbours::default(),
             peeks: Peeks::default(),
-            last_rate: settings.favourite_rate,
-            shared_rate: None,
+            speed: speed::Speed::new(rate, settings.favourite_rate),
+            looping: looping::Looping::default(),
+            sleep: sleep::Sleep::default(),
+            rest: rest::Rest::default(),
+            awake: None,
             recent: Vec::new(),
             waiting: Vec::new(),
             openings: 0,
@@ -251,9 +262,14 @@ impl App {
             }
         }
         self.quit |= self.quit_request.load(Ordering::Acquire);
+        // Before the player, which would end the talk where a loop ends with it.
+        self.poll_loop();
         for event in self.player.poll() {
             self.hear(event);
         }
+        self.note_rest();
+        self.poll_sleep();
+        self.poll_awake();
         self.slides.poll();
         self.thumbs.poll();
         self.poll_shaping();
@@ -271,6 +287,7 @@ impl App {
     pub fn keep_session(&mut self, folder: &Path) {
         let (session, issues) = SessionKeeper::start(folder, &mut self.view);
         self.session = session;
+        self.restore_listening();
         for issue in issues {
             self.tell(Severity::Warning, issue);
         }
@@ -311,6 +328,7 @@ impl App {
             Err(why) => {
                 // Half in one talk and half in another is nowhere: what was open is let go.
                 self.player.close();
+                self.apply_rate();
                 self.look_around();
                 tracing::error!("{why}");
                 self.failed = Some(why);
@@ -345,6 +363,9 @@ impl App {
         self.entry = self.queue.index().map_or(0, |at| at + 1);
         let play = !paused.unwrap_or(self.settings.start_paused);
         self.take_up_rate(talk);
+        self.looping = looping::Looping::default();
+        self.forget_rest();
+        self.unhush();
         self.player.open(Arc::clone(talk), at, play);
         self.begin_viewing(found_talk);
         self.look_for_transcript(found_talk);
@@ -367,7 +388,13 @@ impl App {
         match event {
             PlayerEvent::Ready => {}
             PlayerEvent::Ended => {
+                if self.loop_from_end() {
+                    return;
+                }
                 self.mark_progress(true);
+                if self.sleeps_at_end() {
+                    return;
+                }
                 match self.settings.at_end {
                     AtEnd::Next if self.next_path().is_some() => self.run(Command::NextTalk),
                     AtEnd::Verdict if self.verdict().is_some() && self.next_path().is_some() => {
@@ -458,6 +485,7 @@ impl App {
             self.notices.until(now),
             self.hits.busy().then_some(now),
             self.transcribing_changes(now),
+            self.sleep_change(),
             self.session.due(),
             self.work.keeper.as_ref().and_then(crate::notes::NoteKeeper::due),
         ]
@@ -469,13 +497,14 @@ impl App {
     /// Real time until the next slide or the next second of the label, whichever comes first.
     fn next_change_in_talk(&self) -> MediaTime {
         const SECOND: i64 = 1_000_000_000;
-        let (at, rate) = (self.player.position(), self.player.rate());
+        let at = self.player.position();
         let second = MediaTime::from_nanos(SECOND - at.nanos().rem_euclid(SECOND));
         let slide = self.player.talk().and_then(|talk| talk.slides.next_start(at)).map(|start| start - at);
         let end = self.player.duration() - at;
         let word = self.next_word(at).map(|start| start - at);
         let next = [slide, word].into_iter().flatten().min();
-        let wait = next.map_or(second, |next| next.min(second)).min(end).at_rate(rate);
+        let wait = self.listening_time(at, at + next.map_or(second, |next| next.min(second)).min(end));
+        let wait = self.loop_left().map_or(wait, |left| left.min(wait));
         // A little late rather than a little early, which would draw the same again.
         (wait + MediaTime::from_millis(2)).max(MediaTime::from_millis(10))
     }

@@ -173,7 +173,7 @@ impl App {
         self.neighbour_talks().filter_map(first).collect()
     }
 
-    /// Where a talk goes on: where it was left, unless it was hardly begun or is over.
+    /// Where a talk goes on: where it was left or a little earlier, unless it was hardly begun or is over.
     pub(super) fn resume_at(&self, talk: &Talk) -> MediaTime {
         const BEGUN: MediaTime = MediaTime::from_secs(5);
         let Some(record) = self.work.library.get(&talk.key()).filter(|_| self.settings.resume) else {
@@ -182,7 +182,7 @@ impl App {
         let at = record.progress.position;
         let over = at.secs_f64() >= super::judging::DONE * talk.duration().secs_f64();
         let last = record.progress.done && talk.slides.len() > 1 && at >= talk.last_slide_start();
-        if at < BEGUN || over || last { MediaTime::ZERO } else { at }
+        if at < BEGUN || over || last { MediaTime::ZERO } else { self.back_from(talk, at) }
     }
 }
 

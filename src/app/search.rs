@@ -190,7 +190,7 @@ impl App {
             if let Some(at) = self.player.talk().and_then(|talk| moment_of(talk, hit)) {
                 self.player.seek((at - LEAD).max_zero());
             }
-            self.player.play();
+            self.resume();
             return;
         }
         // Where in a passage the words are is known when its talk is open.
@@ -201,7 +201,7 @@ impl App {
     pub(super) fn play_here(&mut self, path: &Path, found: Option<Hit>) {
         (self.view.library, self.view.search, self.view.overview, self.view.looking) = (false, None, None, None);
         if self.player.talk().is_some_and(|talk| talk.source == *path) {
-            self.player.play();
+            self.resume();
             return;
         }
         let before = self.queue.paths().to_vec();

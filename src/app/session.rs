@@ -7,7 +7,7 @@ use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
-use super::view::{CaptionsView, Panel, Shelving, View, WindowPlace};
+use super::view::{CaptionsView, Listening, Panel, Shelving, View, WindowPlace};
 use crate::command::{Command, PACES};
 use crate::slides::Mode;
 use crate::time::MediaTime;
@@ -33,6 +33,9 @@ pub struct Session {
     trim_strength: Option<u8>,
     level: Option<bool>,
     pace: Option<u16>,
+    speed: String,
+    mono: bool,
+    balance: i8,
     words: bool,
     told_slide_text: bool,
     /// The folders of talks, for a store that is lost.
@@ -67,6 +70,9 @@ impl Session {
             trim_strength: Some(view.trim_strength),
             level: Some(view.level),
             pace: view.pace,
+            speed: view.listening.rate.map_or_else(String::new, |rate| Command::SetRate(rate).to_string()),
+            mono: view.listening.mono,
+            balance: view.listening.balance,
             words: view.words,
             told_slide_text: view.told_slide_text,
             roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
@@ -108,6 +114,11 @@ impl Session {
         }
         view.level = self.level.unwrap_or(view.level);
         view.pace = self.pace.filter(|pace| PACES.contains(pace));
+        let rate = match self.speed.parse() {
+            Ok(Command::SetRate(rate)) => Some(rate),
+            _ => None,
+        };
+        view.listening = Listening { rate, mono: self.mono, balance: self.balance.clamp(-100, 100) };
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
         view.roots = self.roots.iter().map(PathBuf::from).collect();
@@ -290,6 +301,7 @@ mod tests {
     use super::*;
     use crate::command::{Enlarge, Theme};
     use crate::slides::Zoom;
+    use crate::time::Rate;
 
     #[test]
     fn the_view_is_at_the_next_start_as_it_was() {
@@ -309,6 +321,7 @@ mod tests {
             view.enlarge = Enlarge::Nearest;
             view.panel = Some(Panel::Slides);
             (view.clean, view.panel_width, view.time_left) = (true, 300, true);
+            view.listening = Listening { rate: Some(Rate::from_factor(1.65)), mono: true, balance: -30 };
             view.shelf.filter = "unseen tag:labels".into();
             view.captions = CaptionsView { shown: true, lines: Some(3), size: Some(28), nameless: true };
             view.language = Some("pt-BR".into());

@@ -10,10 +10,12 @@ use crate::time::Rate;
 /// The viewer's choices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// Speed at start.
-    pub rate: Rate,
+    /// Speed at start; `None`: that of all talks when the program ended.
+    pub rate: Option<Rate>,
     /// The speed that a second press of the reset key returns to.
     pub favourite_rate: Rate,
+    /// The speed while the key for it is held; `None`: the favourite one, or 2.5 where that is no faster than now.
+    pub hold_rate: Option<Rate>,
     /// Volume at start, per cent.
     pub volume: u8,
     /// Light, dark, or as the system has it.
@@ -22,6 +24,8 @@ pub struct Settings {
     pub start_paused: bool,
     /// A talk goes on where it was left.
     pub resume: bool,
+    /// After a pause a talk goes on a little earlier.
+    pub resume_rewind: bool,
     /// What happens at the end of a talk.
     pub at_end: AtEnd,
     /// The most memory that decoded slides may take, in MiB.
@@ -51,12 +55,14 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            rate: Rate::NORMAL,
+            rate: None,
             favourite_rate: Rate::from_factor(1.5),
+            hold_rate: None,
             volume: 100,
             theme: Theme::System,
             start_paused: false,
             resume: true,
+            resume_rewind: true,
             at_end: AtEnd::Next,
             slide_cache_mib: 64,
             notes_folder: None,
@@ -127,11 +133,12 @@ impl Settings {
 
     fn set(&mut self, key: &str, value: &toml::Value) -> Result<(), &'static str> {
         match key {
-            "speed" => self.rate = rate(value)?,
+            "speed" => self.rate = Some(rate(value)?),
             "favourite-speed" => self.favourite_rate = rate(value)?,
+            "hold-speed" => self.hold_rate = Some(rate(value)?),
             "volume" => {
-                let percent = value.as_integer().filter(|percent| (0..=100).contains(percent));
-                self.volume = percent.and_then(|percent| u8::try_from(percent).ok()).ok_or("expected 0 to 100")?;
+                let percent = value.as_integer().filter(|percent| (0..=200).contains(percent));
+                self.volume = percent.and_then(|percent| u8::try_from(percent).ok()).ok_or("expected 0 to 200")?;
             }
             "theme" => {
                 self.theme = match value.as_str() {
@@ -149,6 +156,7 @@ impl Settings {
                     _ => return Err("expected \"next\", \"stop\" or \"verdict\""),
                 };
             }
+            "resume-rewind" => self.resume_rewind = value.as_bool().ok_or("expected true or false")?,
             "resume" => self.resume = value.as_bool().ok_or("expected true or false")?,
             "start-paused" => self.start_paused = value.as_bool().ok_or("expected true or false")?,
             "slide-cache-mib" => {
@@ -214,10 +222,11 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let text = "speed = 1.5\nvolume = 80\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
+        let text = "speed = 1.5\nhold-speed = 3\nresume-rewind = false\nvolume = 80\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
         let (settings, issues) = Settings::parse(text);
         assert_eq!(issues, Vec::<String>::new());
-        assert_eq!(settings.rate, Rate::from_factor(1.5));
+        assert_eq!((settings.rate, settings.hold_rate), (Some(Rate::from_factor(1.5)), Some(Rate::from_factor(3.0))));
+        assert!(!settings.resume_rewind);
         assert_eq!((settings.volume, settings.theme, settings.start_paused), (80, Theme::Light, true));
         assert!(settings.keys.is_some_and(|keys| keys.contains_key("F5")));
     }
@@ -226,7 +235,7 @@ mod tests {
     fn what_is_wrong_is_told_and_the_rest_holds() {
         let (settings, issues) = Settings::parse("speed = 9\ncolour = \"red\"\nvolume = 70\n");
         assert_eq!(settings.volume, 70);
-        assert_eq!(settings.rate, Rate::NORMAL);
+        assert_eq!(settings.rate, None);
         assert_eq!(issues.len(), 2);
         assert!(
             issues.iter().any(|issue| issue.contains("speed")) && issues.iter().any(|issue| issue.contains("colour"))
@@ -240,8 +249,8 @@ mod tests {
         for _ in 0..3000 {
             let damaged = crate::testing::mutate::mutate(whole, &mut dice);
             let (settings, _) = Settings::parse(&String::from_utf8_lossy(&damaged));
-            assert!(settings.volume <= 100 && (16..=16_384).contains(&settings.slide_cache_mib));
-            assert!((Rate::MIN..=Rate::MAX).contains(&settings.rate));
+            assert!(settings.volume <= 200 && (16..=16_384).contains(&settings.slide_cache_mib));
+            assert!(settings.rate.is_none_or(|rate| (Rate::MIN..=Rate::MAX).contains(&rate)));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::audio::analysis::pauses::{Pause, pauses};
 use crate::audio::analysis::worker::{Analyst, Wanted};
 use crate::audio::analysis::{Profile, syllables};
 use crate::audio::trim::{Cuts, Strength};
-use crate::command::{ShapeCommand, PACES};
+use crate::command::{PACES, ShapeCommand};
 use crate::talk::Talk;
 use crate::time::{MediaTime, Rate};
 pub use saved::Saved;
@@ -228,11 +228,7 @@ impl App {
         self.view.pace = pace;
         match (pace, self.shaping.open.pace) {
             (None, _) => {
-                if !self.is_pinned()
-                    && let Some(shared) = self.shared_rate.take()
-                {
-                    self.player.set_rate(shared);
-                }
+                self.set_paced(None);
                 self.feedback(format!("Speed {}×", self.player.rate()));
             }
             (Some(pace), Some(_)) => {
@@ -246,28 +242,18 @@ impl App {
     }
 
     fn pace_by(&mut self, by: i32) {
-        let now =
-            self.view.pace.map(f64::from).or_else(|| Some(self.shaping.open.pace? * self.player.rate().factor()));
+        let now = self.view.pace.map(f64::from).or_else(|| Some(self.shaping.open.pace? * self.player.rate().factor()));
         #[expect(clippy::cast_possible_truncation, reason = "some hundred syllables")]
         let now = now.unwrap_or(300.0).round() as i32;
         let pace = now.saturating_add(by).clamp(i32::from(*PACES.start()), i32::from(*PACES.end()));
         self.set_pace(u16::try_from(pace).ok());
     }
 
-    /// The speed that makes of this speaker's pace the one that is wished; a talk with a speed of its own keeps it.
+    /// The speed that makes of this speaker's pace the one that is wished; a talk with a speed of its own keeps that.
     fn apply_pace(&mut self) {
         let Some((wished, own)) = self.view.pace.zip(self.shaping.open.pace) else { return };
-        if self.is_pinned() {
-            return;
-        }
         // To the next twentieth, as speeds are set by hand.
-        let rate = Rate::from_factor((f64::from(wished) / own * 20.0).round() / 20.0);
-        self.shared_rate.get_or_insert(self.player.rate());
-        self.player.set_rate(rate);
-    }
-
-    fn is_pinned(&self) -> bool {
-        self.player.talk().is_some_and(|talk| self.work.library.speed(&talk.key()).is_some())
+        self.set_paced(Some(Rate::from_factor((f64::from(wished) / own * 20.0).round() / 20.0)));
     }
 
     /// The stretches of the open talk that are left out.

@@ -297,7 +297,7 @@ impl App {
         }
         match then {
             Some(command) => self.run_when_open(command),
-            None if open => self.player.play(),
+            None if open => self.resume(),
             None => {}
         }
     }

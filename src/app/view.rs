@@ -7,6 +7,7 @@ use crate::command::keymap::Place;
 use crate::command::{Command, Enlarge, QueueCommand, Theme, TranscriptCommand};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
+use crate::time::Rate;
 
 /// Width of a panel at first, in points.
 const PANEL_WIDTH: u16 = 416;
@@ -104,6 +105,17 @@ pub struct SearchView {
     pub chosen: usize,
 }
 
+/// How talks are heard, as the viewer chose it for all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Listening {
+    /// The speed of all talks; `None`: none was chosen.
+    pub rate: Option<Rate>,
+    /// The same on both sides.
+    pub mono: bool,
+    /// Which side is louder: -100 left alone, 100 right alone.
+    pub balance: i8,
+}
+
 /// Where a window lies, in points of the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct WindowPlace {
@@ -156,6 +168,8 @@ pub struct View {
     pub set_aside: Option<Panel>,
     /// Its width, in points.
     pub panel_width: u16,
+    /// How talks are heard.
+    pub listening: Listening,
     /// The time label counts down instead of up.
     pub time_left: bool,
     /// Pauses are made shorter.
@@ -222,6 +236,7 @@ impl View {
             panel: None,
             set_aside: None,
             panel_width: PANEL_WIDTH,
+            listening: Listening::default(),
             time_left: false,
             trim: false,
             trim_strength: TRIM_STRENGTH,

@@ -82,6 +82,8 @@ impl App {
         let Some(found) = self.viewed.found.clone() else { return };
         let talk = self.as_viewed(&found);
         self.player.revise(talk);
+        // The speaker may be another.
+        self.apply_rate();
         self.revision += 1;
     }
 

@@ -7,6 +7,7 @@ pub mod decode;
 pub mod feeder;
 pub mod fold;
 pub mod mailbox;
+pub mod mix;
 pub mod outlast;
 pub mod render;
 pub mod resample;
@@ -37,6 +38,9 @@ use warm::{Wanted, Warm};
 
 /// Events that may wait for the front end before further ones are dropped.
 const EVENTS: usize = 64;
+
+/// The loudest, per cent.
+pub const MAX_VOLUME: u8 = 200;
 
 /// What the engine has to tell since it was last asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +87,9 @@ pub struct AudioEngine {
     muted: bool,
     /// What brings the open source to the loudness of all, a linear factor.
     level: f32,
+    /// Linear, 1.0 but while the sound fades away before sleep.
+    fade: f32,
+    balance: i8,
     awake: bool,
     sink_rate: u32,
 }
@@ -150,6 +157,8 @@ impl AudioEngine {
             volume: 100,
             muted: false,
             level: 1.0,
+            fade: 1.0,
+            balance: 0,
             awake: false,
         };
         (engine, Parts { feeder, render, shared }, sink_events)
@@ -234,14 +243,15 @@ impl AudioEngine {
         self.wake_feeder();
     }
 
-    /// Per cent, 0 to 100.
+    /// Per cent, 0 to [`MAX_VOLUME`].
     pub fn volume(&self) -> u8 {
         self.volume
     }
 
-    /// Sets the volume, 0 to 100 per cent. Loudness follows the cube, as ears do.
+    /// Sets the volume, 0 to [`MAX_VOLUME`] per cent. Loudness follows the cube, as ears do; above 100 a limiter keeps what
+    /// is loud within full scale.
     pub fn set_volume(&mut self, percent: u8) {
-        self.volume = percent.min(100);
+        self.volume = percent.min(MAX_VOLUME);
         self.apply_gain();
     }
 
@@ -249,6 +259,33 @@ impl AudioEngine {
     pub fn set_level(&mut self, factor: f32) {
         self.level = factor;
         self.apply_gain();
+    }
+
+    /// Makes everything softer for the time being, linear, 0.0 to 1.0; the volume stays what it is.
+    pub fn set_fade(&mut self, fade: f32) {
+        self.fade = fade.clamp(0.0, 1.0);
+        self.apply_gain();
+    }
+
+    /// Whether both sides hear the same.
+    pub fn mono(&self) -> bool {
+        self.shared.mono()
+    }
+
+    /// Lets both sides hear the same, or each its own.
+    pub fn set_mono(&mut self, mono: bool) {
+        self.shared.set_mono(mono);
+    }
+
+    /// Which side is louder: -100 left alone, 100 right alone.
+    pub fn balance(&self) -> i8 {
+        self.balance
+    }
+
+    /// Takes from one side: -100 leaves the left alone, 100 the right.
+    pub fn set_balance(&mut self, balance: i8) {
+        self.balance = balance.clamp(-100, 100);
+        self.shared.set_balance(f32::from(self.balance) / 100.0);
     }
 
     /// Whether the sound is off.
@@ -327,7 +364,7 @@ impl AudioEngine {
 
     fn apply_gain(&self) {
         let volume = f32::from(self.volume) / 100.0;
-        self.shared.set_gain(if self.muted { 0.0 } else { volume * volume * volume * self.level });
+        self.shared.set_gain(if self.muted { 0.0 } else { volume * volume * volume * self.level * self.fade });
     }
 
     fn wake_feeder(&self) {

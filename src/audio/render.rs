@@ -1,10 +1,11 @@
-//! The realtime callback: pops blocks, shapes them with fades and gain, publishes the clock.
+//! The realtime callback: pops blocks, shapes them with fades, mixes them, publishes the clock.
 //! Runs on the audio driver's thread; allocates nothing, frees nothing, locks nothing, logs nothing.
 
 use std::sync::Arc;
 
 use super::block::{BLOCK_FRAMES, Block, CHANNELS};
 use super::clock::Segment;
+use super::mix::{Mix, toward};
 use super::shared::Shared;
 
 /// Length of every fade: long enough not to click, short enough not to be noticed.
@@ -22,10 +23,10 @@ pub struct Render {
     generation: u32,
     /// The envelope of starting and stopping, 0.0 to 1.0.
     envelope: f32,
-    /// The gain reached so far on the way to the one that is wanted.
-    gain: f32,
+    /// Mono, balance and volume.
+    mix: Mix,
     rate_hz: u32,
-    /// The change of envelope, and of gain, from one frame to the next.
+    /// The change of the envelope from one frame to the next.
     slope: f32,
     /// Where the generation being played ended without a frame of sound (a seek to the very end), in nanoseconds.
     ended_at: Option<i64>,
@@ -48,12 +49,12 @@ impl Render {
         let rate_hz = shared.sink_rate();
         let mut render = Self {
             ring,
+            mix: Mix::new(&shared, rate_hz, 1.0),
             shared,
             current: Block::empty(0, rate_hz, 0),
             at: 0,
             generation: 0,
             envelope: 0.0,
-            gain: 1.0,
             rate_hz,
             slope: 0.0,
             ended_at: None,
@@ -67,10 +68,10 @@ impl Render {
     pub fn begin(&mut self, rate_hz: u32) {
         self.rate_hz = rate_hz.max(1);
         self.envelope = 0.0;
-        self.gain = self.shared.gain();
         #[expect(clippy::cast_precision_loss, reason = "some hundred frames")]
         let frames = (u64::from(self.rate_hz) * FADE_MICROS / 1_000_000).max(1) as f32;
         self.slope = 1.0 / frames;
+        self.mix = Mix::new(&self.shared, self.rate_hz, self.slope);
         self.shared.set_sink_rate(self.rate_hz);
     }
 
@@ -80,7 +81,7 @@ impl Render {
         let frames = out.len() / CHANNELS;
         let wanted = self.shared.generation();
         let playing = self.shared.playing();
-        let gain = self.shared.gain();
+        self.mix.aim(&self.shared);
         let mut run: Option<Run> = None;
         let mut done = 0;
         while done < frames {
@@ -102,7 +103,7 @@ impl Render {
             let length = (self.current.frames - self.at).min(frames - done).min(self.until_dry(opening));
             let piece = &mut out[done * CHANNELS..(done + length) * CHANNELS];
             let goal = if opening { 1.0 } else { 0.0 };
-            let written = self.shape(piece, goal, gain);
+            let written = self.shape(piece, goal);
             if self.generation == wanted {
                 let last = self.current.last && self.at + written >= self.current.frames;
                 let (start, end) = (self.current.time_at(self.at), self.current.time_at(self.at + written));
@@ -131,18 +132,14 @@ impl Render {
     }
 
     /// Plays up to the end of `piece`, or until a fade-out is complete; returns the frames written.
-    fn shape(&mut self, piece: &mut [f32], goal: f32, gain: f32) -> usize {
+    fn shape(&mut self, piece: &mut [f32], goal: f32) -> usize {
         let source = &self.current.samples[self.at * CHANNELS..];
         let mut written = 0;
         for (into, from) in piece.chunks_exact_mut(CHANNELS).zip(source.chunks_exact(CHANNELS)) {
             self.envelope = toward(self.envelope, goal, self.slope);
-            self.gain = toward(self.gain, gain, self.slope);
             // Raised-cosine-like without a trigonometric call: smooth at both ends.
             let curve = self.envelope * self.envelope * (3.0 - 2.0 * self.envelope);
-            let factor = curve * self.gain;
-            for (sample, value) in into.iter_mut().zip(from) {
-                *sample = value * factor;
-            }
+            (into[0], into[1]) = self.mix.frame(from[0], from[1], curve);
             written += 1;
             if goal <= 0.0 && self.envelope <= 0.0 {
                 break;
@@ -239,8 +236,4 @@ impl Render {
     fn nanos(&self, frames: usize) -> i64 {
         i64::try_from(frames as u64 * 1_000_000_000 / u64::from(self.rate_hz)).unwrap_or(0)
     }
-}
-
-fn toward(value: f32, goal: f32, step: f32) -> f32 {
-    if value < goal { (value + step).min(goal) } else { (value - step).max(goal) }
 }

@@ -15,6 +15,8 @@ pub struct Shared {
     target_position: AtomicI64,
     playing: AtomicBool,
     gain: AtomicU32,
+    mono: AtomicBool,
+    balance: AtomicU32,
     drained_generation: AtomicU32,
     fed_to_end: AtomicU32,
     underruns: AtomicU64,
@@ -32,6 +34,8 @@ impl Shared {
             target_position: AtomicI64::new(0),
             playing: AtomicBool::new(false),
             gain: AtomicU32::new(1.0_f32.to_bits()),
+            mono: AtomicBool::new(false),
+            balance: AtomicU32::new(0.0_f32.to_bits()),
             drained_generation: AtomicU32::new(0),
             fed_to_end: AtomicU32::new(0),
             underruns: AtomicU64::new(0),
@@ -77,14 +81,34 @@ impl Shared {
         self.playing.store(playing, Ordering::Release);
     }
 
-    /// Linear gain applied in the callback, 0.0 to 1.0.
+    /// Linear gain applied in the callback, 0.0 to [`MAX_GAIN`].
     pub fn gain(&self) -> f32 {
         f32::from_bits(self.gain.load(Ordering::Relaxed))
     }
 
-    /// Sets the linear gain, 0.0 to 1.0.
+    /// Sets the linear gain, 0.0 to [`MAX_GAIN`]; what it makes too loud is limited.
     pub fn set_gain(&self, gain: f32) {
-        self.gain.store(gain.clamp(0.0, 1.0).to_bits(), Ordering::Relaxed);
+        self.gain.store(gain.clamp(0.0, MAX_GAIN).to_bits(), Ordering::Relaxed);
+    }
+
+    /// Whether both sides are to hear the same.
+    pub fn mono(&self) -> bool {
+        self.mono.load(Ordering::Relaxed)
+    }
+
+    /// Lets both sides hear the same, or each its own.
+    pub fn set_mono(&self, mono: bool) {
+        self.mono.store(mono, Ordering::Relaxed);
+    }
+
+    /// Which side is louder: -1.0 left alone, 0.0 both, 1.0 right alone.
+    pub fn balance(&self) -> f32 {
+        f32::from_bits(self.balance.load(Ordering::Relaxed))
+    }
+
+    /// Takes from one side: -1.0 leaves the left alone, 1.0 the right.
+    pub fn set_balance(&self, balance: f32) {
+        self.balance.store(balance.clamp(-1.0, 1.0).to_bits(), Ordering::Relaxed);
     }
 
     /// The generation for which the callback has last thrown away everything older.
@@ -135,3 +159,6 @@ impl Shared {
 
 /// Assumed until a device says otherwise, frames per second.
 pub const DEFAULT_RATE: u32 = 48_000;
+
+/// The most that the callback amplifies, linear: 18 dB.
+pub const MAX_GAIN: f32 = 8.0;

@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long, value_name = "FACTOR", value_parser = parse_speed)]
     pub speed: Option<f64>,
 
-    /// Play at this volume, 0 to 100
+    /// Play at this volume, 0 to 200
     #[arg(long, value_name = "PERCENT", value_parser = parse_volume)]
     pub volume: Option<u8>,
 
@@ -164,11 +164,11 @@ fn parse_speed(text: &str) -> Result<f64, String> {
 
 fn parse_volume(text: &str) -> Result<u8, String> {
     let volume: f64 = text.parse().map_err(|_error| "a number is wanted, such as 80".to_owned())?;
-    if (0.0..=100.0).contains(&volume) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 0 to 100")]
+    if (0.0..=200.0).contains(&volume) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 0 to 200")]
         Ok(volume.round() as u8)
     } else {
-        Err("possible is 0 to 100".to_owned())
+        Err("possible is 0 to 200".to_owned())
     }
 }
 
@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused() {
-        for typed in ["--speed 0.4", "--speed 5", "--speed nan", "--volume 101", "--volume=-1", "--log-level loud"] {
+        for typed in ["--speed 0.4", "--speed 5", "--speed nan", "--volume 201", "--volume=-1", "--log-level loud"] {
             assert!(read(typed).is_err(), "{typed}");
         }
     }

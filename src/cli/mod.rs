@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 use clap::Parser as _;
 
 use crate::Waker;
+use crate::app::awake::Awake;
 use crate::app::notice::Severity;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
@@ -154,6 +155,10 @@ fn run(args: &Args) -> Result<(), String> {
         app.run(Command::SetFullscreen(true));
     }
     heed_signals(&mut app, &waker);
+    match Awake::start() {
+        Ok(awake) => app.keep_awake(awake),
+        Err(error) => tracing::warn!("the machine may go to sleep: {error}"),
+    }
     app.begin(start);
     for command in commands {
         app.run_when_open(command);
@@ -236,7 +241,7 @@ fn commands(args: &Args) -> Result<Vec<Command>, String> {
 
 fn overlay(mut settings: Settings, args: &Args) -> Settings {
     if let Some(speed) = args.speed {
-        settings.rate = Rate::from_factor(speed);
+        settings.rate = Some(Rate::from_factor(speed));
     }
     if let Some(volume) = args.volume {
         settings.volume = volume;

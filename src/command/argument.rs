@@ -52,7 +52,7 @@ pub(super) fn volume(words: &str) -> Option<Command> {
     if words.starts_with(['+', '-']) {
         return words.parse().ok().map(Command::VolumeBy);
     }
-    words.parse().ok().filter(|percent| *percent <= 100).map(Command::SetVolume)
+    words.parse().ok().filter(|percent| *percent <= 200).map(Command::SetVolume)
 }
 
 pub(super) fn number(words: &str) -> Option<usize> {

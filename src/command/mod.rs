@@ -8,11 +8,12 @@ mod argument;
 pub mod chord;
 pub mod keymap;
 mod library;
-mod shape;
+mod listen;
 pub mod parse;
 mod print;
 #[cfg(test)]
 mod samples;
+mod shape;
 pub mod table;
 mod transcript;
 mod writing;
@@ -23,7 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
-pub use self::shape::{ShapeCommand, PACES};
+pub use self::listen::ListenCommand;
+pub use self::shape::{PACES, ShapeCommand};
 pub use self::transcript::TranscriptCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
@@ -111,7 +113,10 @@ pub enum Command {
     /// The open talk keeps its speed to itself, or has that of all again.
     PinRate,
 
-    /// Loudness in percent, 0 to 100.
+    /// How the talk is heard: loops, sleep, mono.
+    Listen(ListenCommand),
+
+    /// Loudness in percent, 0 to 200.
     SetVolume(u8),
     /// Louder, or softer if negative, by this many percentage points.
     VolumeBy(i32),

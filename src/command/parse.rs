@@ -169,6 +169,9 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
             return super::writing::read(verb, rest, words);
         }
         ("trim" | "level" | "pace", _) => return super::shape::read(verb, words),
+        ("rate", "hold" | "release" | "pin-speaker") | ("loop" | "sleep" | "mono" | "balance", _) => {
+            return super::listen::read(verb, words);
+        }
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
         ("transcript" | "transcribe" | "captions" | "sentence", _) => {
             return super::transcript::read(verb, rest, words);
@@ -324,14 +327,14 @@ mod tests {
     #[test]
     fn errors_name_what_was_not_understood_and_what_is_possible() {
         assert_eq!(error("sekk 5"), "\"sekk\" is not a command; did you mean \"seek\"?");
-        assert!(error("xyzzyx").contains("play, pause, seek, scrub, sentence, slide"), "{}", error("xyzzyx"));
+        assert!(error("xyzzyx").contains("play, pause, seek, scrub, sentence, loop"), "{}", error("xyzzyx"));
         assert_eq!(
             error("slide sideways"),
             "\"sideways\" is not understood after \"slide\"; possible is previous, next, first, last, a number from 1, copy, copy-file, save, a path, reveal, open"
         );
         assert_eq!(error("rate 10"), error("rate 9.9").replace("9.9", "10"));
         assert!(error("rate 10").contains("a factor from 0.5 to 4"), "{}", error("rate 10"));
-        assert_eq!(error("volume"), "\"volume\" needs +5 or -5, a number from 0 to 100");
+        assert_eq!(error("volume"), "\"volume\" needs +5 or -5, a number from 0 to 200");
         assert_eq!(error("quit now"), "\"quit\" takes nothing after it, and here is \"now\"");
         assert_eq!(error("append \"a b"), "the quotes around the path are not closed at its end: \"a b");
         assert!(error("").starts_with("no command given"), "{}", error(""));
@@ -343,7 +346,7 @@ mod tests {
             "slide 0",
             "talk 0",
             "talk +1",
-            "volume 101",
+            "volume 201",
             "volume 300",
             "rate 0.4",
             "rate 4.1",
@@ -410,7 +413,7 @@ mod tests {
             (1..=usize::MAX).prop_map(Command::GoToTalk),
             (500..=4000_u32).prop_map(|rate| Command::SetRate(Rate::from_factor(f64::from(rate) / 1000.0))),
             any::<i32>().prop_map(Command::RateBy),
-            (0..=100_u8).prop_map(Command::SetVolume),
+            (0..=200_u8).prop_map(Command::SetVolume),
             any::<i32>().prop_map(Command::VolumeBy),
             path.clone().prop_map(Command::Open),
             path.clone().prop_map(Command::Append),

@@ -32,6 +32,7 @@ impl fmt::Display for Command {
             Self::SeekBy(by) => print_step(*by, f),
             Self::Adjust(what) => what.print(f),
             Self::Shape(what) => what.print(f),
+            Self::Listen(what) => what.print(f),
             Self::SeekTo(to) | Self::ScrubTo(to) => print_moment(*to, f),
             Self::SeekPercent(percent) => write!(f, "{}%", percent.abs()),
             Self::SlideGo(number) | Self::GoToTalk(number) | Self::LookAt(number) => write!(f, "{number}"),
@@ -84,7 +85,7 @@ fn secs(nanos: i64) -> String {
 }
 
 /// `1:02:03.5`; `to -5` for a moment before the beginning, lest it be read as a step back.
-fn print_moment(at: MediaTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn print_moment(at: MediaTime, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if at.nanos() < 0 {
         return write!(f, "to -{}", secs(at.nanos()));
     }

@@ -1,8 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ShapeCommand, QueueCommand, SearchCommand, Step, Theme, TranscriptCommand,
-    Verdict,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, Step,
+    Theme, TranscriptCommand, Verdict,
 };
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
@@ -48,6 +48,20 @@ pub(super) fn all() -> Vec<Command> {
         RateBy(-100),
         RateReset,
         PinRate,
+        Listen(ListenCommand::HoldRate),
+        Listen(ListenCommand::ReleaseRate),
+        Listen(ListenCommand::PinSpeaker),
+        Listen(ListenCommand::LoopNext),
+        Listen(ListenCommand::LoopSlide),
+        Listen(ListenCommand::LoopA(MediaTime::from_millis(61_500))),
+        Listen(ListenCommand::LoopB(MediaTime::from_secs(90))),
+        Listen(ListenCommand::LoopClear),
+        Listen(ListenCommand::SleepIn(MediaTime::from_secs(1800))),
+        Listen(ListenCommand::SleepAtEnd),
+        Listen(ListenCommand::SleepOff),
+        Listen(ListenCommand::ToggleMono),
+        Listen(ListenCommand::BalanceBy(-20)),
+        Listen(ListenCommand::BalanceReset),
         SetVolume(80),
         VolumeBy(5),
         SetMute(true),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    AdjustCommand, Command, LibraryCommand, ShapeCommand, QueueCommand, SearchCommand, TranscriptCommand,
+    AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, TranscriptCommand,
 };
 pub use label::label;
 
@@ -65,7 +65,7 @@ pub enum Argument {
     Factor,
     /// `+0.1`, `-0.25`.
     FactorStep,
-    /// `0` to `100`.
+    /// `0` to `200`.
     Level,
     /// `+5`, `-5`.
     LevelStep,
@@ -147,7 +147,7 @@ impl Argument {
             Self::Number => "a number from 1",
             Self::Factor => "a factor from 0.5 to 4",
             Self::FactorStep => "+0.1 or -0.1",
-            Self::Level => "a number from 0 to 100",
+            Self::Level => "a number from 0 to 200",
             Self::Pace => "a number from 60 to 1500",
             Self::LevelStep => "+5 or -5",
             Self::Switch => "on or off",
@@ -299,6 +299,14 @@ table! {
     ScrubEnd => ("scrub end", None, Playback, Talk, ONCE, "Let the playhead go"),
     Transcript(TranscriptCommand::SentencePrevious) => ("sentence previous", None, Playback, Talk, HELD, "Back to where the sentence begins, or the one before"),
     Transcript(TranscriptCommand::SentenceNext) => ("sentence next", None, Playback, Talk, HELD, "On to the next sentence"),
+    Listen(ListenCommand::LoopNext) => ("loop next", None, Playback, Talk, ONCE, "Loop from here; again: to here; again: no loop"),
+    Listen(ListenCommand::LoopSlide) => ("loop slide", None, Playback, Talk, ONCE, "Loop the slide, or no more"),
+    Listen(ListenCommand::LoopA(_)) => ("loop a", Time, Playback, Talk, ONCE, "Loop from a time"),
+    Listen(ListenCommand::LoopB(_)) => ("loop b", Time, Playback, Talk, ONCE, "Loop to a time"),
+    Listen(ListenCommand::LoopClear) => ("loop clear", None, Playback, Talk, ONCE, "No loop"),
+    Listen(ListenCommand::SleepIn(_)) => ("sleep", Time, Playback, Nothing, ONCE, "Pause after this time, 30m say"),
+    Listen(ListenCommand::SleepAtEnd) => ("sleep talk", None, Playback, Nothing, ONCE, "Pause at the end of this talk"),
+    Listen(ListenCommand::SleepOff) => ("sleep off", None, Playback, Nothing, ONCE, "No pause by itself"),
 
     SlidePrevious => ("slide previous", None, Slides, Talk, HELD, "Previous slide"),
     SlideNext => ("slide next", None, Slides, Talk, HELD, "Next slide"),
@@ -342,6 +350,9 @@ table! {
     SetRate(_) => ("rate", Factor, Speed, Nothing, ONCE, "Set the speed"),
     RateReset => ("rate reset", None, Speed, Nothing, ONCE, "Normal speed, and back again"),
     PinRate => ("rate pin", None, Speed, Talk, ONCE, "This talk keeps its speed to itself, or not"),
+    Listen(ListenCommand::PinSpeaker) => ("rate pin-speaker", None, Speed, Talk, ONCE, "Talks of this speaker have their own speed, or not"),
+    Listen(ListenCommand::HoldRate) => ("rate hold", None, Speed, Nothing, ONCE, "Fast while the key is held"),
+    Listen(ListenCommand::ReleaseRate) => ("rate release", None, Speed, Nothing, ONCE, "As fast as before the key was held"),
 
     VolumeBy(_) => ("volume", LevelStep, Sound, Nothing, HELD, "Louder or softer"),
     SetVolume(_) => ("volume", Level, Sound, Nothing, ONCE, "Set the volume"),
@@ -355,6 +366,9 @@ table! {
     Shape(ShapeCommand::Pace(_)) => ("pace", Pace, Sound, Nothing, ONCE, "Keep so many syllables a minute, whoever speaks"),
     Shape(ShapeCommand::PaceBy(_)) => ("pace", LevelStep, Sound, Nothing, HELD, "More or fewer syllables a minute"),
     Shape(ShapeCommand::PaceOff) => ("pace off", None, Sound, Nothing, ONCE, "The speed is the factor that was chosen"),
+    Listen(ListenCommand::ToggleMono) => ("mono toggle", None, Sound, Nothing, ONCE, "The same on both sides, or each its own"),
+    Listen(ListenCommand::BalanceBy(_)) => ("balance", LevelStep, Sound, Nothing, HELD, "More to the right or to the left"),
+    Listen(ListenCommand::BalanceReset) => ("balance reset", None, Sound, Nothing, ONCE, "Both sides as loud as they are"),
 
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),

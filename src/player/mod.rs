@@ -219,6 +219,13 @@ impl Player {
         place.inspect(|to| self.jump(*to)).is_some()
     }
 
+    /// Goes to a moment without the viewer's doing: it is no step that could be undone.
+    pub fn slip(&mut self, to: MediaTime) {
+        if self.talk.is_some() {
+            self.jump(self.clamp(to));
+        }
+    }
+
     fn jump(&mut self, to: MediaTime) {
         self.seeks += 1;
         self.audio.seek(to);
@@ -317,12 +324,12 @@ impl Player {
         self.audio.set_cuts(cuts);
     }
 
-    /// Per cent, 0 to 100.
+    /// Per cent, 0 to [`crate::audio::MAX_VOLUME`].
     pub fn volume(&self) -> u8 {
         self.audio.volume()
     }
 
-    /// Sets the volume, 0 to 100 per cent.
+    /// Sets the volume, 0 to [`crate::audio::MAX_VOLUME`] per cent.
     pub fn set_volume(&mut self, percent: u8) {
         self.audio.set_volume(percent);
     }
@@ -340,6 +347,31 @@ impl Player {
     /// Switches the sound off or on.
     pub fn set_muted(&mut self, muted: bool) {
         self.audio.set_muted(muted);
+    }
+
+    /// Makes everything softer for the time being, linear, 0.0 to 1.0.
+    pub fn set_fade(&mut self, fade: f32) {
+        self.audio.set_fade(fade);
+    }
+
+    /// Whether both sides hear the same.
+    pub fn mono(&self) -> bool {
+        self.audio.mono()
+    }
+
+    /// Lets both sides hear the same, or each its own.
+    pub fn set_mono(&mut self, mono: bool) {
+        self.audio.set_mono(mono);
+    }
+
+    /// Which side is louder: -100 left alone, 100 right alone.
+    pub fn balance(&self) -> i8 {
+        self.audio.balance()
+    }
+
+    /// Takes from one side: -100 leaves the left alone, 100 the right.
+    pub fn set_balance(&mut self, balance: i8) {
+        self.audio.set_balance(balance);
     }
 
     /// The device in use; empty without one.

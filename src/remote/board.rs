@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub volume: u8,
     /// Whether the sound is off.
     pub muted: bool,
+    /// Where the loop begins and ends, as far as it is marked.
+    pub looped: (Option<MediaTime>, Option<MediaTime>),
     /// Whether the window fills the screen.
     pub fullscreen: bool,
     /// The device in use; empty without one.
@@ -145,6 +147,7 @@ impl Snapshot {
             rate: player.rate(),
             volume: player.volume(),
             muted: player.muted(),
+            looped: app.loop_marks(),
             fullscreen: app.view().fullscreen,
             device: player.device().to_owned(),
             seeks: player.seeks(),

@@ -142,15 +142,19 @@ pub fn answers(board: &Arc<Board>, sent: &[u8]) -> std::io::Result<Vec<String>> 
 }
 
 fn carry_out(app: &mut App, task: Task) -> Result<(), Refusal> {
+    let lets_go = matches!(task, Task::Press(_));
     match task {
         Task::Run(commands) => {
             for command in commands {
                 app.run(command);
             }
         }
-        Task::Press(chord) => {
-            let binding = app.keymap().binding(&chord, app.view().place()).ok_or(Refusal::Failed)?;
-            app.run(binding.command.clone());
+        Task::Press(ref chord) | Task::Hold(ref chord) => {
+            let binding = app.keymap().binding(chord, app.view().place()).ok_or(Refusal::Failed)?;
+            let command = binding.command.clone();
+            let after = command.on_release().filter(|_| lets_go);
+            app.run(command);
+            after.into_iter().for_each(|after| app.run(after));
         }
         Task::Show(text) => app.tell(Severity::Info, text),
     }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::board::{Board, Snapshot};
-use crate::command::Command;
+use crate::audio::MAX_VOLUME;
 use crate::command::chord::Chord;
 use crate::command::parse::parse_all;
+use crate::command::{Command, ListenCommand};
 use crate::time::{MediaTime, Rate};
 
 /// Why a request is refused, in mpv's words.
@@ -35,8 +36,10 @@ pub enum Refusal {
 pub enum Task {
     /// Run these.
     Run(Vec<Command>),
-    /// Do what this key does.
+    /// Do what this key does, and what letting it go does.
     Press(Chord),
+    /// Do what this key does while it is held.
+    Hold(Chord),
     /// Tell the viewer.
     Show(String),
 }
@@ -149,6 +152,7 @@ fn task_on(now: &Snapshot, arguments: &Arguments) -> Result<Task, Refusal> {
     let first = || arguments.text(1).ok_or(Refusal::Invalid);
     match arguments.name() {
         "seek" => seek(now, arguments),
+        "ab-loop" => run(Command::Listen(ListenCommand::LoopNext)),
         "revert-seek" => run(Command::UndoSeek),
         "set_property" | "set" | "set_property_string" => set(now, first()?, arguments.get(2).ok_or(Refusal::Invalid)?),
         "add" => add(now, first()?, arguments.number(2).unwrap_or(1.0)),
@@ -158,8 +162,10 @@ fn task_on(now: &Snapshot, arguments: &Arguments) -> Result<Task, Refusal> {
         "playlist-prev" => step(now, false),
         "playlist-play-index" => set(now, "playlist-pos", arguments.get(1).ok_or(Refusal::Invalid)?),
         "screenshot-to-file" => screenshot(first()?),
-        "keypress" | "keydown" => key(first()?).map(Task::Press).ok_or(Refusal::Invalid),
-        "keyup" => Ok(Task::Run(Vec::new())),
+        "keypress" => key(first()?).map(Task::Press).ok_or(Refusal::Invalid),
+        "keydown" => key(first()?).map(Task::Hold).ok_or(Refusal::Invalid),
+        // Which key is let go does not matter: there is one that is held.
+        "keyup" => run(Command::Listen(ListenCommand::ReleaseRate)),
         // Ours, in our own words: docs/COMMANDS.md.
         "plenary-run" => match parse_all(first()?) {
             Ok(commands) => Ok(Task::Run(commands)),
@@ -218,6 +224,10 @@ fn set(now: &Snapshot, name: &str, value: &Value) -> Result<Task, Refusal> {
         "speed" => Command::SetRate(within(amount()?, 0.5, 4.0).map(Rate::from_factor)?),
         "volume" => Command::SetVolume(percent(amount()?)?),
         "mute" => Command::SetMute(switch()?),
+        "ab-loop-a" | "ab-loop-b" => {
+            needs_talk()?;
+            loop_mark(now, name == "ab-loop-a", value)?
+        }
         "chapter" => {
             needs_talk()?;
             let slides = now.talk.as_ref().map_or(0, |talk| talk.slides.len());
@@ -230,19 +240,28 @@ fn set(now: &Snapshot, name: &str, value: &Value) -> Result<Task, Refusal> {
         "audio-device" if value == "auto" => return Ok(Task::Run(Vec::new())),
         "audio-device" => return Err(Refusal::Format),
         "duration" | "chapters" | "chapter-list" | "playlist" | "playlist-count" | "path" | "filename"
-        | "media-title" | "eof-reached" | "core-idle" | "idle-active" | "seeking" | "playtime-remaining"
-        | "mpv-version" => {
+        | "media-title" | "eof-reached" | "ab-loop-count" | "core-idle" | "idle-active" | "seeking"
+        | "playtime-remaining" | "mpv-version" => {
             return Err(Refusal::Unavailable);
         }
         _ => return Err(Refusal::NoProperty),
     }]))
 }
 
+/// `no` takes both marks away: what has one end only is no loop.
+fn loop_mark(now: &Snapshot, begins: bool, value: &Value) -> Result<Command, Refusal> {
+    if flag(value) == Some(false) {
+        return Ok(Command::Listen(ListenCommand::LoopClear));
+    }
+    let at = MediaTime::from_secs_f64(within(number(value).ok_or(Refusal::Format)?, 0.0, now.duration.secs_f64())?);
+    Ok(Command::Listen(if begins { ListenCommand::LoopA(at) } else { ListenCommand::LoopB(at) }))
+}
+
 fn add(now: &Snapshot, name: &str, by: f64) -> Result<Task, Refusal> {
     let value = |value: f64| Value::from(value);
     match name {
         "speed" => set(now, name, &value((now.rate.factor() + by).clamp(0.5, 4.0))),
-        "volume" => set(now, name, &value((f64::from(now.volume) + by).clamp(0.0, 100.0))),
+        "volume" => set(now, name, &value((f64::from(now.volume) + by).clamp(0.0, f64::from(MAX_VOLUME)))),
         "time-pos" | "playback-time" => Ok(Task::Run(vec![Command::SeekBy(MediaTime::from_secs_f64(by))])),
         "chapter" => {
             let command = if by < 0.0 { Command::SlidePrevious } else { Command::SlideNext };
@@ -303,8 +322,8 @@ fn within(value: f64, low: f64, high: f64) -> Result<f64, Refusal> {
 }
 
 fn percent(value: f64) -> Result<u8, Refusal> {
-    let value = within(value, 0.0, 100.0)?.round();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+    let value = within(value, 0.0, f64::from(MAX_VOLUME))?.round();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 200")]
     Ok(value as u8)
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::board::{Board, Snapshot};
+use crate::app::listening::listening_time;
 use crate::talk::Slide;
 use crate::time::MediaTime;
 
@@ -34,6 +35,9 @@ const NAMES: &[&str] = &[
     "volume",
     "volume-max",
     "mute",
+    "ab-loop-a",
+    "ab-loop-b",
+    "ab-loop-count",
     "chapter",
     "chapters",
     "chapter-list",
@@ -87,6 +91,7 @@ const COMMANDS: &[&str] = &[
     "unobserve_property",
     "add",
     "cycle",
+    "ab-loop",
     "loadfile",
     "playlist-next",
     "playlist-prev",
@@ -118,7 +123,7 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "duration" => open(json!(now.duration.secs_f64()))?,
         "percent-pos" => open(json!(percent(at, now.duration)))?,
         "time-remaining" => open(json!(left.secs_f64()))?,
-        "playtime-remaining" => open(json!(left.at_rate(now.rate).secs_f64()))?,
+        "playtime-remaining" => open(json!(listening_time(at, now.duration, now.rate).secs_f64()))?,
         "pause" => json!(!now.playing),
         "speed" => json!(now.rate.factor()),
         "volume" => json!(f64::from(now.volume)),
@@ -144,7 +149,10 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "fullscreen" => json!(now.fullscreen),
         "mpv-version" => json!(format!("mpv 0.35.0 (Plenary {})", crate::cli::args::VERSION)),
         "pid" => json!(std::process::id()),
-        "volume-max" => json!(100.0),
+        "volume-max" => json!(crate::audio::MAX_VOLUME),
+        "ab-loop-a" => loop_mark(now.looped.0),
+        "ab-loop-b" => loop_mark(now.looped.1),
+        "ab-loop-count" => json!("inf"),
         "property-list" => json!(NAMES),
         "command-list" => COMMANDS.iter().map(|name| json!({"name": name, "args": []})).collect(),
         "plenary/frames" => json!(board.frames()),
@@ -179,6 +187,11 @@ pub fn as_text(value: &Value) -> String {
 
 fn available(is: bool, value: Value) -> Result<Value, PropertyError> {
     if is { Ok(value) } else { Err(PropertyError::Unavailable) }
+}
+
+/// mpv's word for a mark that is not set is `no`.
+fn loop_mark(mark: Option<MediaTime>) -> Value {
+    mark.map_or_else(|| json!("no"), |mark| json!(mark.secs_f64()))
 }
 
 fn percent(at: MediaTime, duration: MediaTime) -> f64 {

@@ -22,6 +22,13 @@ pub fn time_of(level: f32, secs: u32) -> f64 {
     f64::from(level / TOP) * f64::from(secs)
 }
 
+/// The level that a ramp of `total` seconds has at a moment.
+pub fn level_at(secs: f64, total: u32) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a level")]
+    let part = (secs / f64::from(total)) as f32;
+    TOP * part
+}
+
 /// A mono float WAV file.
 pub fn wav(secs: u32) -> Vec<u8> {
     let frames = secs * RATE;

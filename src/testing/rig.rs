@@ -115,6 +115,12 @@ impl Rig {
         self.advance(MediaTime::from_secs_f64(secs));
     }
 
+    /// Time passes and nothing happens, as while the talk is paused.
+    pub fn pass(&mut self, secs: f64) {
+        self.shared.timebase.advance(MediaTime::from_secs_f64(secs).nanos());
+        self.settle();
+    }
+
     /// The disk stops answering, or answers again.
     pub fn set_starved(&mut self, starved: bool) {
         self.starved = starved;

@@ -65,8 +65,11 @@ impl egui::Plugin for KeyGrab {
             input.events.extend::<Vec<Event>>(kept);
             return;
         }
-        // An open menu has the keys: Escape closes it, and nothing else.
+        // An open menu has the keys: Escape closes it, and nothing else. What was held before is let go all the same.
         if egui::Popup::is_any_open(ctx) {
+            for command in self.later.iter().chain(&input.events).filter_map(|event| self.keys.let_go(event)) {
+                self.commands.try_send(command).ok();
+            }
             return;
         }
         let typing = typing || self.writing.load(Ordering::Relaxed);
@@ -129,6 +132,8 @@ pub struct Focus {
 pub struct Keys {
     /// The viewer walks through the controls with Tab: Space and Enter press the one that is reached.
     walking: bool,
+    /// A key that does something as long as it is held, as it was reported and where it lies, and what letting it go asks for.
+    held: Option<(Key, Option<Key>, Command)>,
 }
 
 impl Keys {
@@ -138,6 +143,10 @@ impl Keys {
         let mut commands: Vec<Command> = Vec::new();
         input.events.retain(|event| {
             self.notice_walking(event);
+            if let Some(command) = self.let_go(event) {
+                commands.push(command);
+                return matches!(event, Event::WindowFocused(_));
+            }
             if let Event::Text(_) = event {
                 return typing;
             }
@@ -162,10 +171,26 @@ impl Keys {
             }
             if *pressed && (!*repeat || binding.repeats()) {
                 commands.push(binding.command.clone());
+                if let Some(after) = binding.command.on_release() {
+                    self.held = Some((*key, *physical_key, after));
+                }
             }
             false
         });
         commands
+    }
+
+    /// What a held key asks for when it is let go, or when nobody will say that it was because the window has lost the
+    /// keys. With other keys pressed meanwhile it may be reported under another name, but it lies where it lay.
+    fn let_go(&mut self, event: &Event) -> Option<Command> {
+        let gone = match (event, &self.held) {
+            (Event::WindowFocused(focused), Some(_)) => !focused,
+            (Event::Key { key, physical_key, pressed: false, .. }, Some((held, place, _))) => {
+                key == held || (physical_key.is_some() && physical_key == place)
+            }
+            _ => false,
+        };
+        if gone { self.held.take().map(|(_, _, after)| after) } else { None }
     }
 
     fn notice_walking(&mut self, event: &Event) {
@@ -185,6 +210,7 @@ fn moves_focus(key: Key) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::ListenCommand;
     use egui::Modifiers;
 
     fn press(key: Key) -> Event {
@@ -249,6 +275,40 @@ mod tests {
         assert_eq!(take(&mut keys, vec![held(Key::Space)], false, false), (Vec::new(), 0));
         let (commands, _) = take(&mut keys, vec![held(Key::ArrowRight), held(Key::ArrowRight)], false, false);
         assert_eq!(commands.len(), 2);
+    }
+
+    #[test]
+    fn what_is_held_is_let_go_whatever_happens_meanwhile() {
+        let semicolon = |pressed, repeat, key, modifiers| Event::Key {
+            key,
+            physical_key: Some(Key::Semicolon),
+            pressed,
+            repeat,
+            modifiers,
+        };
+        let down = semicolon(true, false, Key::Semicolon, Modifiers::NONE);
+        let up = semicolon(false, false, Key::Semicolon, Modifiers::NONE);
+        let (hold, release) = (Command::Listen(ListenCommand::HoldRate), Command::Listen(ListenCommand::ReleaseRate));
+        let ended = vec![hold.clone(), release.clone()];
+        let again = semicolon(true, true, Key::Semicolon, Modifiers::NONE);
+        // With Shift pressed meanwhile the same key is a colon.
+        let colon = semicolon(false, false, Key::Colon, Modifiers::SHIFT);
+        for events in [
+            vec![down.clone(), up.clone()],
+            vec![down.clone(), again.clone(), again, up.clone()],
+            vec![down.clone(), colon],
+            vec![down.clone(), Event::WindowFocused(false), up.clone()],
+        ] {
+            assert_eq!(take(&mut Keys::default(), events, false, false).0, ended);
+        }
+        let with_another = vec![down.clone(), press(Key::M), up.clone()];
+        let all = [hold.clone(), Command::ToggleMute, release.clone()];
+        assert_eq!(take(&mut Keys::default(), with_another, false, false).0, all);
+        // A text field has opened meanwhile.
+        let mut keys = Keys::default();
+        assert_eq!(take(&mut keys, vec![down], false, false).0, [hold]);
+        assert_eq!(take(&mut keys, vec![up.clone()], true, true).0, [release]);
+        assert_eq!(take(&mut keys, vec![up], false, false).0, []);
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Queue {
         let open = app.queue().index() == Some(entry);
         let response = ui.interact(rect, ui.scope_id().with(("entry", path)), Sense::click_and_drag());
         let name = title(app, path, row, open);
-        let state = row.map(state).unwrap_or_default();
+        let state = row.map(|row| state(app, row)).unwrap_or_default();
         response.widget_info(|| {
             let words = format!("{}. {name}{}{state}", entry + 1, if state.is_empty() { "" } else { ", " });
             WidgetInfo::selected(Role::ListBoxOption, true, open, words)
@@ -217,7 +217,7 @@ impl Queue {
 }
 
 /// How long it is, and how much of it was heard.
-fn state(row: &Row) -> String {
+fn state(app: &App, row: &Row) -> String {
     if row.entry.broken.is_some() {
         return "cannot be opened".to_owned();
     }
@@ -225,7 +225,7 @@ fn state(row: &Row) -> String {
         return "not there".to_owned();
     }
     let length = row.entry.length.map(|length| length.clock()).unwrap_or_default();
-    match (draw::progress(row), length) {
+    match (draw::progress(app, row), length) {
         (words, length) if length.is_empty() => words,
         (words, length) if words == "unseen" => length,
         (words, length) => format!("{length}, {words}"),

@@ -9,11 +9,14 @@ use super::theme::{self, EDGE, Palette, UNIT};
 use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
+use crate::app::speed::Pin;
 use crate::command::Command;
 use crate::command::keymap::Place;
 use crate::notes::Verdict;
 use crate::slides::Lamp;
 use crate::time::Rate;
+
+mod under_way;
 
 /// Height of the whole strip, in points.
 pub const HEIGHT: f32 = 100.0;
@@ -21,6 +24,8 @@ pub const HEIGHT: f32 = 100.0;
 pub const TIMELINE: f32 = 44.0;
 /// Height of a chip.
 const CHIP: f32 = 28.0;
+/// Most of the name of who the speed belongs to.
+const OWNER: f32 = 128.0;
 /// Width of the volume bar.
 const VOLUME: f32 = 72.0;
 
@@ -77,6 +82,7 @@ impl Row<'_> {
         if self.app.player().talk().is_some() {
             self.speed();
             self.volume();
+            self.under_way();
         }
         self.notice();
     }
@@ -300,20 +306,38 @@ impl Row<'_> {
 
     fn speed(&mut self) {
         let rate = self.app.player().rate();
+        let whose = match self.app.pin() {
+            _ if self.app.holds_rate() => "held".to_owned(),
+            Some(Pin::Talk) => "this talk".to_owned(),
+            Some(Pin::Speaker(name)) => name,
+            None => String::new(),
+        };
         let galley = self.ui.painter().layout_no_wrap(format!("{rate}×"), theme::small_strong(), self.palette.text);
-        let width = galley.size().x + 5.0 * UNIT;
+        let mut width = galley.size().x + 5.0 * UNIT;
         if self.room() < width {
             return;
+        }
+        let owner = super::library::draw::elided(self.ui, &whose, theme::small(), self.palette.muted, OWNER);
+        let owned = !whose.is_empty() && self.room() > width + owner.size().x + 2.0 * UNIT + 120.0;
+        if owned {
+            width += owner.size().x + 1.5 * UNIT;
         }
         let middle = self.area.center().y;
         let rect = Rect::from_min_size(pos2(self.left, middle - CHIP / 2.0), vec2(width, CHIP));
         let response = self.ui.interact(rect, self.ui.scope_id().with("speed"), Sense::click());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Speed {rate}×")));
+        response.widget_info(|| {
+            let whose = if whose.is_empty() { String::new() } else { format!(", {whose}") };
+            egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Speed {rate}×{whose}"))
+        });
         let ground = if response.hovered() { self.palette.line } else { self.palette.raised };
         self.ui.painter().rect_filled(rect, theme::CORNER, ground);
         let color = if rate == Rate::NORMAL { self.palette.text } else { self.palette.accent };
-        let at = rect.center() - galley.size() / 2.0;
+        let at = pos2(rect.left() + 2.5 * UNIT, middle - galley.size().y / 2.0);
+        let after = at.x + galley.size().x + 1.5 * UNIT;
         self.ui.painter().galley_with_override_text_color(at, galley, color);
+        if owned {
+            self.ui.painter().galley(pos2(after, middle - owner.size().y / 2.0), owner, self.palette.muted);
+        }
         if response.clicked() {
             self.out.push(Command::RateReset);
         }
@@ -336,10 +360,13 @@ impl Row<'_> {
         response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(volume), "Volume"));
         let painter = self.ui.painter();
         let y = painter.round_to_pixel_center(bar.center().y);
-        let reach = bar.left() + bar.width() * f32::from(volume) / 100.0;
+        let reach = bar.left() + bar.width() * f32::from(volume).min(100.0) / 100.0;
         let color = if muted { self.palette.faint } else { self.palette.muted };
         painter.line_segment([pos2(bar.left(), y), pos2(bar.right(), y)], Stroke::new(3.0, self.palette.line));
         painter.line_segment([pos2(bar.left(), y), pos2(reach, y)], Stroke::new(3.0, color));
+        // What is above 100 lies over it.
+        let boost = bar.left() + bar.width() * (f32::from(volume) - 100.0).max(0.0) / 100.0;
+        painter.line_segment([pos2(bar.left(), y), pos2(boost, y)], Stroke::new(3.0, self.palette.warning));
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
             let part = ((pointer.x - bar.left()) / bar.width()).clamp(0.0, 1.0);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
@@ -349,6 +376,10 @@ impl Row<'_> {
             }
         }
         self.left = bar.right() + 4.0 * UNIT;
+        if volume > 100 && self.room() > 60.0 {
+            self.text(&format!("{volume} %"), theme::small(), self.palette.warning);
+            self.left += 4.0 * UNIT;
+        }
     }
 
     /// One line of what the viewer is told, between the controls.

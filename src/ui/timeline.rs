@@ -25,6 +25,8 @@ const MARK: f32 = 11.0;
 const ROOMY: f32 = 8.0;
 /// From where to where, above the middle, the mark of something that was found reaches.
 const FOUND: (f32, f32) = (PLAYHEAD, 7.0);
+/// How far the brackets of a loop reach inward.
+const BRACKET: f32 = 4.0;
 /// Half the height of the playhead.
 const PLAYHEAD: f32 = 15.0;
 
@@ -78,6 +80,7 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     #[expect(clippy::cast_precision_loss, reason = "a number of slides")]
     let spacing = rect.width() / talk.slides.len().max(1) as f32;
     let strength = (spacing / ROOMY).clamp(0.3, 1.0);
+    looped(app, ui, rect, duration);
     let mut last = f32::NEG_INFINITY;
     for slide in talk.slides.iter() {
         let x = painter.round_to_pixel_center(x_of(slide.start, duration, rect));
@@ -128,6 +131,25 @@ fn hatch(app: &App, ui: &Ui, rect: Rect, middle: f32) {
             x += APART;
         }
         next = x.max(next);
+    }
+}
+
+/// The part that is heard again and again: a band, with a bracket at each end that is marked.
+fn looped(app: &App, ui: &Ui, rect: Rect, duration: MediaTime) {
+    let (a, b) = app.loop_marks();
+    let (palette, painter) = (Palette::of(ui), ui.painter());
+    let place = |mark: MediaTime| painter.round_to_pixel_center(x_of(mark, duration, rect));
+    if let Some((a, b)) = app.looped() {
+        let band = Rect::from_x_y_ranges(place(a)..=place(b), centred(rect, PLAYHEAD));
+        painter.rect_filled(band, 0.0, palette.accent.gamma_multiply(0.18));
+    }
+    for (mark, inward) in [(a, BRACKET), (b, -BRACKET)] {
+        let Some(x) = mark.map(place) else { continue };
+        let (stroke, reach) = (Stroke::new(2.0, palette.accent), centred(rect, PLAYHEAD));
+        painter.vline(x, reach, stroke);
+        for y in [reach.min, reach.max] {
+            painter.line_segment([pos2(x, y), pos2(x + inward, y)], stroke);
+        }
     }
 }
 

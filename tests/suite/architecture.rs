@@ -63,6 +63,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("minijinja", &["export/"]),
     ("pulldown_cmark", &["export/", "ui/"]),
     ("dirs", &["paths.rs"]),
+    ("zbus", &["app/awake.rs"]),
     ("spellbook", &["app/spelling.rs"]),
     ("quick_xml", &["talk/", "export/tests.rs"]),
     ("roxmltree", &["talk/", "slides/decode/svg"]),

@@ -3,16 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod architecture;
+#[cfg(target_os = "linux")]
+mod awake;
 mod downloaders;
 mod finding_window;
 #[cfg(unix)]
 mod hostile;
 mod library;
 mod library_window;
-mod shaping;
+mod mercies;
 mod playing;
 mod program;
 mod scripts;
+mod shaping;
 mod transcript;
 mod viewed;
 mod window;

@@ -24,6 +24,14 @@ fn says(rig: &Rig, what: &str) -> String {
         "chosen" => rig.app.view().overview.map(|all| (all.chosen.0 + 1).to_string()).unwrap_or_default(),
         "asking" => rig.app.view().asking.to_string(),
         "lamp" => rig.app.lamp_text().unwrap_or_default(),
+        "loop" => {
+            let mark = |mark: Option<MediaTime>| mark.map(|mark| mark.clock()).unwrap_or_default();
+            let (a, b) = rig.app.loop_marks();
+            format!("{} {}", mark(a), mark(b)).trim().to_owned()
+        }
+        "sleep" => rig.app.sleep_left().map(|left| left.clock()).unwrap_or_default(),
+        "mono" => player.mono().to_string(),
+        "balance" => player.balance().to_string(),
         "pan" => format!("{:?}", rig.app.view().pan),
         "clean" => rig.app.view().clean.to_string(),
         "captions" => rig.app.view().captions.shown.to_string(),

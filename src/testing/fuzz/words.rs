@@ -71,10 +71,10 @@ fn keys(table: &toml::Table) {
 pub(super) fn config(data: &[u8]) {
     let (settings, issues) = Settings::parse(&String::from_utf8_lossy(data));
     issues.iter().for_each(|issue| assert!(is_one_line(issue), "{issue:?}"));
-    for rate in [settings.rate, settings.favourite_rate] {
+    for rate in settings.rate.into_iter().chain(settings.hold_rate).chain([settings.favourite_rate]) {
         assert!((Rate::MIN..=Rate::MAX).contains(&rate));
     }
-    assert!(settings.volume <= 100 && (16..=16_384).contains(&settings.slide_cache_mib));
+    assert!(settings.volume <= 200 && (16..=16_384).contains(&settings.slide_cache_mib));
     assert!((0.0..=60.0).contains(&settings.note_lead_secs));
     assert!(settings.library.iter().chain(&settings.notes_folder).all(|folder| folder.is_absolute()));
     if let Some(table) = &settings.keys {
@@ -109,7 +109,7 @@ pub(super) fn ipc(data: &[u8]) {
                 assert!(commands.len() <= 10_000, "{}", commands.len());
                 commands.iter().take(20).for_each(prints);
             }
-            Ok(Task::Press(chord)) => assert_eq!(chord.to_string().parse::<Chord>().as_ref(), Ok(&chord)),
+            Ok(Task::Press(chord) | Task::Hold(chord)) => assert_eq!(chord.to_string().parse::<Chord>().as_ref(), Ok(&chord)),
             Ok(Task::Show(_)) | Err(_) => {}
         }
     }

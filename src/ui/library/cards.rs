@@ -173,10 +173,9 @@ fn words_of(app: &App, ui: &Ui, rect: Rect, talk: &Row, lit: &[u32]) {
         x = draw::put(ui, pos2(x, y), right - x, "not there", theme::small(), palette.warning) + 3.0 * UNIT;
     }
     let length = talk.entry.length.map(|length| length.clock()).unwrap_or_default();
-    let progress = match (draw::progress(talk), Seen::of(talk)) {
-        (words, _) if words.is_empty() || length.is_empty() => words,
-        (words, Seen::Part) => format!("{words} of {length}"),
-        (words, _) => format!("{words}, {length}"),
+    let progress = match draw::progress(app, talk) {
+        words if words.is_empty() || length.is_empty() => words,
+        words => format!("{words}, {length}"),
     };
     x = draw::put(ui, pos2(x, y), right - x, &progress, theme::small(), palette.muted) + 3.0 * UNIT;
     if let Some(verdict) = talk.state.verdict {

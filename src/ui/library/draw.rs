@@ -11,7 +11,7 @@ use egui::{pos2, vec2};
 use crate::app::App;
 use crate::app::browse::picture_key;
 use crate::library::Row;
-use crate::library::shelf::{Seen, heard, left};
+use crate::library::shelf::{Seen, heard};
 use crate::notes::Verdict;
 use crate::ui::theme::{self, Palette, UNIT};
 use crate::ui::thumbs::{Thumbs, physical};
@@ -177,12 +177,12 @@ pub fn heard_part(row: &Row) -> f64 {
     if Seen::of(row) == Seen::Unseen { 0.0 } else { heard(row).unwrap_or(0.0) }
 }
 
-/// `13:28 left`, `unseen`, `seen`; nothing of what cannot be opened.
-pub fn progress(row: &Row) -> String {
+/// `13:28 left` at the speed it is played at, `unseen`, `seen`; nothing of what cannot be opened.
+pub fn progress(app: &App, row: &Row) -> String {
     if row.entry.broken.is_some() {
         return String::new();
     }
-    match (Seen::of(row), left(row)) {
+    match (Seen::of(row), app.listening_time_left(row)) {
         (Seen::Done, _) => "seen".to_owned(),
         (Seen::Unseen, _) if row.state.verdict.is_some() => "not heard".to_owned(),
         (Seen::Unseen, _) => "unseen".to_owned(),

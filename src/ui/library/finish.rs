@@ -39,7 +39,7 @@ impl FinishShown {
 
     /// Made anew only when the list, the speed, the minute or the deadline is another.
     fn get(&mut self, app: &mut App) -> &Finish {
-        let key = (app.listing_number(), app.player().rate(), unix_now() / 60, app.view().shelf.finish_by.clone());
+        let key = (app.listing_number(), app.shared_rate(), unix_now() / 60, app.view().shelf.finish_by.clone());
         if self.made.as_ref().is_some_and(|(made, _)| *made != key) {
             self.made = None;
         }

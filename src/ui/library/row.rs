@@ -77,7 +77,7 @@ pub fn tell(app: &App, response: &egui::Response, row: &Row, chosen: bool) {
         words.extend((!row.entry.authors.is_empty()).then(|| row.entry.authors.join(", ")));
         words.extend(row.entry.broken.clone());
         words.extend(row.entry.length.map(|length| length.clock()));
-        words.push(draw::progress(row));
+        words.push(draw::progress(app, row));
         words.extend(row.state.verdict.map(|verdict| verdict.word().to_owned()));
         words.extend(row.state.tags.iter().map(|tag| format!("#{tag}")));
         words.extend((row.state.notes > 0).then(|| counted(row.state.notes, "note", "notes")));
@@ -214,10 +214,9 @@ impl Line<'_> {
             let bar = Rect::from_min_size(pos2(x, y - 2.0), vec2(BAR, 4.0));
             draw::bar(ui, bar, draw::heard_part(row), Seen::of(row) == Seen::Done);
             x = bar.right() + 2.0 * UNIT;
-            let mut words = draw::progress(row);
+            let mut words = draw::progress(self.app, row);
             if let Some(length) = row.entry.length {
-                let of = if Seen::of(row) == Seen::Part { " of " } else { ", " };
-                words = format!("{words}{of}{}", length.clock());
+                words = format!("{words}, {}", length.clock());
             }
             x = draw::put(ui, pos2(x, y), right - x, &words, theme::small(), palette.muted) + 3.0 * UNIT;
         }
@@ -256,7 +255,7 @@ impl Line<'_> {
         let (left, y) = (self.rect.left() + left, self.rect.center().y);
         let bar = Rect::from_min_size(pos2(left, y - 10.0), vec2(WIDTH, 4.0));
         draw::bar(self.ui, bar, draw::heard_part(self.row), Seen::of(self.row) == Seen::Done);
-        let words = draw::progress(self.row);
+        let words = draw::progress(self.app, self.row);
         draw::put(self.ui, pos2(left, y + 9.0), WIDTH, &words, theme::small(), self.palette.muted);
     }
 

@@ -112,7 +112,7 @@ impl Sheet {
         let at = app.player().position();
         let (cue, change) = app.player().talk().map_or((None, None), |talk| talk.transcript.heard(at));
         if let Some(change) = change.filter(|_| app.player().playing()) {
-            let wait = (change - app.player().position()).at_rate(app.player().rate()).max_zero();
+            let wait = app.listening_time(app.player().position(), change);
             if let Ok(wait) = Duration::try_from_secs_f64(wait.secs_f64() + 0.002) {
                 ui.ctx().request_repaint_after(wait);
             }
