@@ -80,6 +80,7 @@ impl App {
             Command::VolumeBy(by) => self.set_volume(i32::from(self.player.volume()).saturating_add(by)),
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
+            Command::Sound(what) => self.run_sound(&what),
             Command::NextUnseen => self.next_unseen(),
             Command::ToggleDone => self.toggle_done(),
             Command::Adjust(command) => self.adjust(command),

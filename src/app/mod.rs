@@ -20,6 +20,7 @@ mod search;
 pub mod session;
 pub mod settings;
 mod shelf;
+pub mod sound;
 mod speed;
 pub mod spelling;
 mod stage;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::opener::{Opened, Opener};
-use crate::audio::AudioEngine;
+use crate::audio::{AudioEngine, Choice};
 use crate::command::Command;
 use crate::command::keymap::{DEFAULT_TOML, KeyMap};
 use crate::player::{Player, PlayerEvent};
@@ -151,6 +152,8 @@ pub struct App {
     openings: u64,
     /// The entry of the queue whose talk was opened last, counted from 1.
     entry: usize,
+    /// Devices are being looked at, as far as the engine knows.
+    watching_devices: bool,
     /// Set from any thread to end the program.
     quit_request: Arc<AtomicBool>,
     quit: bool,
@@ -170,6 +173,11 @@ impl App {
         let mut player = Player::new(audio);
         player.set_rate(settings.rate);
         player.set_volume(settings.volume);
+        let mut view = View::new(settings.theme);
+        if let Some(device) = &settings.audio_device {
+            view.sound.choice = Choice::typed(device);
+        }
+        player.choose_device(view.sound.choice.clone());
         let mut app = Self {
             player,
             slides,
@@ -179,7 +187,7 @@ impl App {
             opener,
             keymap,
             notices: Notices::default(),
-            view: View::new(settings.theme),
+            view,
             session: SessionKeeper::default(),
             work: Work::default(),
             viewed: viewed::Viewed::default(),
@@ -200,6 +208,7 @@ impl App {
             waiting: Vec::new(),
             openings: 0,
             entry: 0,
+            watching_devices: false,
             quit_request: Arc::default(),
             quit: false,
             settings,
@@ -255,6 +264,7 @@ impl App {
         if self.view.library {
             self.list();
         }
+        self.watch_devices();
         self.session.poll(&self.view, self.player.talk().map(|talk| &*talk.source), self.now());
         self.refresh();
     }
@@ -263,6 +273,7 @@ impl App {
     pub fn keep_session(&mut self, folder: &Path) {
         let (session, issues) = SessionKeeper::start(folder, &mut self.view);
         self.session = session;
+        self.begin_sound();
         for issue in issues {
             self.tell(Severity::Warning, issue);
         }
@@ -367,7 +378,12 @@ impl App {
                     AtEnd::Next | AtEnd::Verdict | AtEnd::Stop => {}
                 }
             }
-            PlayerEvent::Device(name) => tracing::info!("sound goes to {name}"),
+            PlayerEvent::Device(name) => {
+                tracing::info!("sound goes to {name}");
+                self.take_up_device();
+            }
+            PlayerEvent::DeviceBack(name) => self.tell(Severity::Info, format!("{name} is back; the talk goes on")),
+            PlayerEvent::Devices => {}
             PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
             PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),

@@ -15,6 +15,8 @@ pub struct Settings {
     pub favourite_rate: Rate,
     /// Volume at start, per cent.
     pub volume: u8,
+    /// The sound device at start, by its name or a part of it; `None`: the one that was chosen last.
+    pub audio_device: Option<String>,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// A talk that is opened waits for the viewer.
@@ -47,6 +49,7 @@ impl Default for Settings {
             rate: Rate::NORMAL,
             favourite_rate: Rate::from_factor(1.5),
             volume: 100,
+            audio_device: None,
             theme: Theme::System,
             start_paused: false,
             resume: true,
@@ -123,6 +126,9 @@ impl Settings {
                 let percent = value.as_integer().filter(|percent| (0..=100).contains(percent));
                 self.volume = percent.and_then(|percent| u8::try_from(percent).ok()).ok_or("expected 0 to 100")?;
             }
+            "audio-device" => {
+                self.audio_device = Some(value.as_str().ok_or("expected a device's name or \"default\"")?.to_owned());
+            }
             "theme" => {
                 self.theme = match value.as_str() {
                     Some("light") => Theme::Light,
@@ -189,11 +195,12 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let text = "speed = 1.5\nvolume = 80\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
+        let text = "speed = 1.5\nvolume = 80\naudio-device = \"Headset\"\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
         let (settings, issues) = Settings::parse(text);
         assert_eq!(issues, Vec::<String>::new());
         assert_eq!(settings.rate, Rate::from_factor(1.5));
         assert_eq!((settings.volume, settings.theme, settings.start_paused), (80, Theme::Light, true));
+        assert_eq!(settings.audio_device.as_deref(), Some("Headset"));
         assert!(settings.keys.is_some_and(|keys| keys.contains_key("F5")));
     }
 

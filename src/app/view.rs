@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::browse::Overview;
+use super::sound::Sounding;
 use crate::command::keymap::Place;
-use crate::command::{Command, Enlarge, QueueCommand, Theme};
+use crate::command::{Command, Enlarge, QueueCommand, SoundCommand, Theme};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
 
@@ -24,11 +25,13 @@ pub enum Panel {
     Notes,
     /// The talks in hand.
     Queue,
+    /// Where sound goes.
+    Sound,
 }
 
 impl Panel {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue];
+    pub const ALL: [Self; 6] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue, Self::Sound];
 
     /// The command that opens and closes it.
     pub fn toggle(self) -> Command {
@@ -38,6 +41,7 @@ impl Panel {
             Self::Slides => Command::ToggleSlides,
             Self::Notes => Command::ToggleNotes,
             Self::Queue => Command::Queue(QueueCommand::Toggle),
+            Self::Sound => Command::Sound(SoundCommand::Devices),
         }
     }
 }
@@ -158,6 +162,8 @@ pub struct View {
     pub roots: Vec<PathBuf>,
     /// It was said how the text on slides can be had.
     pub told_slide_text: bool,
+    /// Where sound goes.
+    pub sound: Sounding,
     /// Where the window lies on the desktop; `None` until it is known.
     pub window: Option<WindowPlace>,
     /// There is a second window with nothing but the slide.
@@ -202,6 +208,7 @@ impl View {
             finder: false,
             roots: Vec::new(),
             told_slide_text: false,
+            sound: Sounding::default(),
             window: None,
             second: false,
             second_pane: Rect::default(),

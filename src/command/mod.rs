@@ -13,6 +13,7 @@ pub mod parse;
 mod print;
 #[cfg(test)]
 mod samples;
+mod sound;
 pub mod table;
 mod writing;
 
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
 pub use self::listen::{ListenCommand, PACES};
+pub use self::sound::SoundCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -117,6 +119,8 @@ pub enum Command {
     SetMute(bool),
     /// Sound on if off, off if on.
     ToggleMute,
+    /// Where sound goes, and when it is heard.
+    Sound(SoundCommand),
 
     /// The next talk in the queue.
     NextTalk,

@@ -169,6 +169,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
             return super::writing::read(verb, rest, words);
         }
         ("trim" | "level" | "pace", _) => return super::listen::read(verb, words),
+        ("device" | "latency", _) => return super::sound::read(verb, rest, words),
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
         ("library" | "finish-by" | "slide-text" | "queue" | "search", _) => {
             return super::library::read(verb, rest, words);

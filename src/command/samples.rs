@@ -1,7 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, Step, Theme, Verdict,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, SoundCommand, Step,
+    Theme, Verdict,
 };
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
@@ -61,6 +62,12 @@ pub(super) fn all() -> Vec<Command> {
         Listen(ListenCommand::Pace(400)),
         Listen(ListenCommand::PaceOff),
         Listen(ListenCommand::PaceBy(20)),
+        Sound(SoundCommand::Devices),
+        Sound(SoundCommand::Choose("Headset; \"next\"".into())),
+        Sound(SoundCommand::Choose("next".into())),
+        Sound(SoundCommand::Next),
+        Sound(SoundCommand::LagBy(MediaTime::from_millis(-10))),
+        Sound(SoundCommand::LagReset),
         NextTalk,
         PreviousTalk,
         GoToTalk(2),

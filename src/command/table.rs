@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand};
+use super::{AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, SoundCommand};
 pub use label::label;
 
 mod label;
@@ -99,6 +99,8 @@ pub enum Argument {
     Smart,
     /// A time of day or a date.
     Deadline,
+    /// A sound device.
+    Device,
 }
 
 impl Argument {
@@ -126,6 +128,7 @@ impl Argument {
             Self::Order => "ORDER",
             Self::Smart => "unseen|part|again|tag:NAME|shorter:TIME",
             Self::Deadline => "WHEN",
+            Self::Device => "NAME",
             Self::Theme => "light|dark|system",
         }
     }
@@ -153,6 +156,7 @@ impl Argument {
             Self::Order => "an order such as title or -length",
             Self::Smart => "unseen, part, again, tag:NAME or shorter:10:00",
             Self::Deadline => "a time such as Friday 18:00",
+            Self::Device => "a device's name or default",
             Self::Theme => "light, dark or system",
             Self::Step => "left, right, up, down, page-up, page-down, first or last",
             Self::Enlarge => "auto, nearest or lanczos",
@@ -326,6 +330,12 @@ table! {
     Listen(ListenCommand::Pace(_)) => ("pace", Pace, Sound, Nothing, ONCE, "Keep so many syllables a minute, whoever speaks"),
     Listen(ListenCommand::PaceBy(_)) => ("pace", LevelStep, Sound, Nothing, HELD, "More or fewer syllables a minute"),
     Listen(ListenCommand::PaceOff) => ("pace off", None, Sound, Nothing, ONCE, "The speed is the factor that was chosen"),
+
+    Sound(SoundCommand::Devices) => ("device", None, Sound, Nothing, ONCE, "Where sound goes…"),
+    Sound(SoundCommand::Choose(_)) => ("device", Device, Sound, Nothing, ONCE, "Send sound to a device"),
+    Sound(SoundCommand::Next) => ("device next", None, Sound, Nothing, ONCE, "Send sound to the next device"),
+    Sound(SoundCommand::LagBy(_)) => ("latency", TimeStep, Sound, Nothing, HELD, "The device is heard later or sooner than it says, kept"),
+    Sound(SoundCommand::LagReset) => ("latency reset", None, Sound, Nothing, ONCE, "The device is heard when it says"),
 
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),
