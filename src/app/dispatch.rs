@@ -82,6 +82,7 @@ impl App {
             Command::VolumeBy(by) => self.volume_by(by),
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
+            Command::Sound(what) => self.run_sound(&what),
             Command::NextUnseen => self.next_unseen(),
             Command::ToggleDone => self.toggle_done(),
             Command::Adjust(command) => self.adjust(command),

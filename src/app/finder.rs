@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::App;
+use crate::audio::Choice;
 use crate::command::table::{self, Argument, Needs};
-use crate::command::{Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand};
+use crate::command::{Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, SoundCommand};
 use crate::library::Row;
 use crate::library::shelf::{Fuzzy, Needle};
 
@@ -167,6 +168,9 @@ impl App {
             if commands.len() == before && row.argument == Argument::None {
                 commands.extend(row.name.parse::<Command>());
             }
+            if row.argument == Argument::Device {
+                commands.extend(self.device_commands());
+            }
         }
         commands.retain(|command| self.offers(command));
         let action = |command: Command| Action {
@@ -176,6 +180,14 @@ impl App {
             command,
         };
         commands.into_iter().map(action).collect()
+    }
+
+    /// Each device that sound does not go to already.
+    fn device_commands(&self) -> Vec<Command> {
+        let choice = &self.view.sound.choice;
+        let devices = self.player.devices().devices().map(|device| Choice::Device(device.clone()));
+        let all = std::iter::once(Choice::Default).chain(devices).filter(|other| other != choice);
+        all.map(|other| Command::Sound(SoundCommand::Choose(other.name().to_owned()))).collect()
     }
 
     /// Whether a command does something that can be meant now.

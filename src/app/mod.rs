@@ -26,6 +26,7 @@ pub mod settings;
 mod shaping;
 mod shelf;
 mod sleep;
+pub mod sound;
 pub mod speed;
 pub mod spelling;
 mod stage;
@@ -42,7 +43,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::opener::{Opened, Opener};
-use crate::audio::AudioEngine;
+use crate::audio::{AudioEngine, Choice};
 use crate::command::Command;
 use crate::command::keymap::{DEFAULT_TOML, KeyMap};
 use crate::player::{Player, PlayerEvent};
@@ -163,6 +164,8 @@ pub struct App {
     openings: u64,
     /// The entry of the queue whose talk was opened last, counted from 1.
     entry: usize,
+    /// Devices are being looked at, as far as the engine knows.
+    watching_devices: bool,
     /// Set from any thread to end the program.
     quit_request: Arc<AtomicBool>,
     quit: bool,
@@ -183,6 +186,11 @@ impl App {
         let rate = settings.rate.unwrap_or_default();
         player.set_rate(rate);
         player.set_volume(settings.volume);
+        let mut view = View::new(settings.theme);
+        if let Some(device) = &settings.audio_device {
+            view.sound.choice = Choice::typed(device);
+        }
+        player.choose_device(view.sound.choice.clone());
         let mut app = Self {
             player,
             slides,
@@ -192,7 +200,7 @@ impl App {
             opener,
             keymap,
             notices: Notices::default(),
-            view: View::new(settings.theme),
+            view,
             session: SessionKeeper::default(),
             work: Work::default(),
             viewed: viewed::Viewed::default(),
@@ -218,6 +226,7 @@ impl App {
             waiting: Vec::new(),
             openings: 0,
             entry: 0,
+            watching_devices: false,
             quit_request: Arc::default(),
             quit: false,
             settings,
@@ -279,6 +288,7 @@ impl App {
         if self.view.library {
             self.list();
         }
+        self.watch_devices();
         self.session.poll(&self.view, self.player.talk().map(|talk| &*talk.source), self.now());
         self.refresh();
     }
@@ -288,6 +298,7 @@ impl App {
         let (session, issues) = SessionKeeper::start(folder, &mut self.view);
         self.session = session;
         self.restore_listening();
+        self.begin_sound();
         for issue in issues {
             self.tell(Severity::Warning, issue);
         }
@@ -406,7 +417,12 @@ impl App {
                     AtEnd::Next | AtEnd::Verdict | AtEnd::Stop => {}
                 }
             }
-            PlayerEvent::Device(name) => tracing::info!("sound goes to {name}"),
+            PlayerEvent::Device(name) => {
+                tracing::info!("sound goes to {name}");
+                self.take_up_device();
+            }
+            PlayerEvent::DeviceBack(name) => self.tell(Severity::Info, format!("{name} is back; the talk goes on")),
+            PlayerEvent::Devices => {}
             PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
             PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),

@@ -1,13 +1,16 @@
 //! What is as it was at the next start: how slides are shown, and what stands beside them. Written by a thread of its own.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, bounded};
 use serde::{Deserialize, Serialize};
 
+use super::sound::{LAG_LIMITS, Sounding};
 use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
 use super::view::{CaptionsView, Listening, Panel, Shelving, View, WindowPlace};
+use crate::audio::{Choice, Device};
 use crate::command::{Command, PACES};
 use crate::slides::Mode;
 use crate::time::MediaTime;
@@ -48,6 +51,10 @@ pub struct Session {
     sort: String,
     finish_by: String,
     chosen: Option<String>,
+    /// The sound device that was chosen, by its id and its name.
+    device: Option<(String, String)>,
+    /// How much later than they say devices are heard, in milliseconds.
+    latencies: BTreeMap<String, i64>,
     window: Option<WindowPlace>,
     captions: bool,
     captions_lines: Option<u8>,
@@ -83,6 +90,11 @@ impl Session {
             sort: view.shelf.sort.clone(),
             finish_by: view.shelf.finish_by.clone(),
             chosen: text(view.shelf.chosen.as_deref()),
+            device: match &view.sound.choice {
+                Choice::Default => None,
+                Choice::Device(device) => Some((device.id.clone(), device.name.clone())),
+            },
+            latencies: view.sound.lags.clone(),
             window: view.window,
             captions: view.captions.shown,
             captions_lines: view.captions.lines,
@@ -129,6 +141,11 @@ impl Session {
             finish_by: self.finish_by.clone(),
             chosen: self.chosen.as_ref().map(PathBuf::from),
             ..Shelving::default()
+        };
+        let lags = self.latencies.iter().filter(|(_, ms)| (LAG_LIMITS.0..=LAG_LIMITS.1).contains(*ms));
+        view.sound = Sounding {
+            choice: self.device.clone().map_or(Choice::Default, |(id, name)| Choice::Device(Device { id, name })),
+            lags: lags.map(|(id, ms)| (id.clone(), *ms)).collect(),
         };
         view.window = self.window.filter(WindowPlace::is_sane);
         view.captions = CaptionsView {
@@ -325,6 +342,8 @@ mod tests {
             view.shelf.filter = "unseen tag:labels".into();
             view.captions = CaptionsView { shown: true, lines: Some(3), size: Some(28), nameless: true };
             view.language = Some("pt-BR".into());
+            view.sound.choice = Choice::Device(Device { id: "pulse:a.b".into(), name: "Headset \"Pro\"".into() });
+            view.sound.lags.insert("pulse:a.b".into(), 180);
             view.window = Some(WindowPlace { x: 10, y: -20, width: 900, height: 700, maximized: false });
             keeper.poll(&view, None, MediaTime::ZERO);
             assert!(keeper.due().is_some());

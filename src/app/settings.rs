@@ -18,6 +18,8 @@ pub struct Settings {
     pub hold_rate: Option<Rate>,
     /// Volume at start, per cent.
     pub volume: u8,
+    /// The sound device at start, by its name or a part of it; `None`: the one that was chosen last.
+    pub audio_device: Option<String>,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// A talk that is opened waits for the viewer.
@@ -59,6 +61,7 @@ impl Default for Settings {
             favourite_rate: Rate::from_factor(1.5),
             hold_rate: None,
             volume: 100,
+            audio_device: None,
             theme: Theme::System,
             start_paused: false,
             resume: true,
@@ -139,6 +142,9 @@ impl Settings {
             "volume" => {
                 let percent = value.as_integer().filter(|percent| (0..=200).contains(percent));
                 self.volume = percent.and_then(|percent| u8::try_from(percent).ok()).ok_or("expected 0 to 200")?;
+            }
+            "audio-device" => {
+                self.audio_device = Some(value.as_str().ok_or("expected a device's name or \"default\"")?.to_owned());
             }
             "theme" => {
                 self.theme = match value.as_str() {
@@ -222,12 +228,13 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let text = "speed = 1.5\nhold-speed = 3\nresume-rewind = false\nvolume = 80\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
+        let text = "speed = 1.5\nhold-speed = 3\nresume-rewind = false\nvolume = 80\naudio-device = \"Headset\"\ntheme = \"light\"\nstart-paused = true\n[keys]\n\"F5\" = \"pause\"\n";
         let (settings, issues) = Settings::parse(text);
         assert_eq!(issues, Vec::<String>::new());
         assert_eq!((settings.rate, settings.hold_rate), (Some(Rate::from_factor(1.5)), Some(Rate::from_factor(3.0))));
         assert!(!settings.resume_rewind);
         assert_eq!((settings.volume, settings.theme, settings.start_paused), (80, Theme::Light, true));
+        assert_eq!(settings.audio_device.as_deref(), Some("Headset"));
         assert!(settings.keys.is_some_and(|keys| keys.contains_key("F5")));
     }
 

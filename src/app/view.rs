@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::browse::Overview;
+use super::sound::Sounding;
 use crate::command::keymap::Place;
-use crate::command::{Command, Enlarge, QueueCommand, Theme, TranscriptCommand};
+use crate::command::{Command, Enlarge, QueueCommand, SoundCommand, Theme, TranscriptCommand};
 use crate::slides::{Mode, Rect};
 use crate::talk::track::SlideIndex;
 use crate::time::Rate;
@@ -27,11 +28,14 @@ pub enum Panel {
     Queue,
     /// What is said.
     Transcript,
+    /// Where sound goes.
+    Sound,
 }
 
 impl Panel {
     /// All.
-    pub const ALL: [Self; 6] = [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue, Self::Transcript];
+    pub const ALL: [Self; 7] =
+        [Self::Keys, Self::Info, Self::Slides, Self::Notes, Self::Queue, Self::Transcript, Self::Sound];
 
     /// The command that opens and closes it.
     pub fn toggle(self) -> Command {
@@ -42,6 +46,7 @@ impl Panel {
             Self::Notes => Command::ToggleNotes,
             Self::Queue => Command::Queue(QueueCommand::Toggle),
             Self::Transcript => Command::Transcript(TranscriptCommand::Toggle),
+            Self::Sound => Command::Sound(SoundCommand::Devices),
         }
     }
 }
@@ -202,6 +207,8 @@ pub struct View {
     pub roots: Vec<PathBuf>,
     /// It was said how the text on slides can be had.
     pub told_slide_text: bool,
+    /// Where sound goes.
+    pub sound: Sounding,
     /// Where the window lies on the desktop; `None` until it is known.
     pub window: Option<WindowPlace>,
     /// The transcript beside the slide.
@@ -253,6 +260,7 @@ impl View {
             finder: false,
             roots: Vec::new(),
             told_slide_text: false,
+            sound: Sounding::default(),
             window: None,
             transcript: TranscriptView::default(),
             captions: CaptionsView::default(),

@@ -38,8 +38,9 @@ impl Segment {
     }
 }
 
-/// How many segments are kept: more than a device ever has in flight at the block sizes asked for.
-const KEPT: usize = 16;
+/// How many segments are kept: more than a device ever has in flight at the block sizes asked for, and some seconds more,
+/// because a device may be heard later than it says.
+const KEPT: usize = 512;
 
 #[derive(Default)]
 struct Slot {
@@ -52,11 +53,17 @@ struct Slot {
 }
 
 /// The last segments, behind a sequence lock made of plain atomics: the one writer never waits, readers try again.
-#[derive(Default)]
 pub struct Heard {
     sequence: AtomicU64,
     written: AtomicU64,
     slots: [Slot; KEPT],
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        let slots = std::array::from_fn(|_| Slot::default());
+        Self { sequence: AtomicU64::default(), written: AtomicU64::default(), slots }
+    }
 }
 
 impl Heard {
@@ -136,7 +143,7 @@ impl Slot {
 }
 
 fn index(count: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "the remainder is below 16")]
+    #[expect(clippy::cast_possible_truncation, reason = "the remainder is below 512")]
     let at = (count % KEPT as u64) as usize;
     at
 }

@@ -25,7 +25,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use feeder::{Feeder, FeederEvent, Source};
-pub use sink::keeper::SinkEvent;
+pub use sink::device::{Choice, Device, Listing};
+pub use sink::keeper::{Place, SinkEvent};
 
 use crate::time::{MediaTime, Rate};
 use block::RING_BLOCKS;
@@ -33,7 +34,9 @@ use clock::Timebase;
 use mailbox::Mailbox;
 use render::Render;
 use shared::Shared;
-use sink::keeper::{Keeper, Request};
+use sink::Outlets;
+use sink::keeper::{Keeper, Request, Wishes};
+use sink::system::SystemOutlets;
 use warm::{Wanted, Warm};
 
 /// Events that may wait for the front end before further ones are dropped.
@@ -61,7 +64,7 @@ pub enum AudioEvent {
 /// Where the engine plays to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
-    /// The default sound device, and without one, nobody.
+    /// The chosen sound device, and without one, nobody.
     Device,
     /// Nobody: time passes, nothing sounds.
     Null,
@@ -75,6 +78,7 @@ pub struct AudioEngine {
     keeper: Option<JoinHandle<()>>,
     warm: Arc<Warm>,
     requests: Option<Sender<Request>>,
+    wishes: Arc<Wishes>,
     from_feeder: Receiver<FeederEvent>,
     from_sink: Receiver<SinkEvent>,
     lengths: (Sender<AudioEvent>, Receiver<AudioEvent>),
@@ -116,7 +120,9 @@ impl AudioEngine {
         let warm = Arc::clone(&engine.warm);
         std::thread::Builder::new().name("audio-warm".into()).spawn(move || warm.run())?;
         let (requests, inbox) = bounded(16);
-        let keeper = Keeper::new(parts.render, parts.shared, output == Output::Device, to_main, Arc::clone(waker));
+        let outlets = (output == Output::Device).then(|| Box::<SystemOutlets>::default() as Box<dyn Outlets>);
+        let wishes = Arc::clone(&engine.wishes);
+        let keeper = Keeper::new(parts.render, parts.shared, outlets, wishes, to_main, Arc::clone(waker));
         engine.keeper = Some(std::thread::Builder::new().name("audio-sink".into()).spawn(move || keeper.run(&inbox))?);
         engine.requests = Some(requests);
         Ok(engine)
@@ -146,6 +152,7 @@ impl AudioEngine {
             keeper: None,
             warm,
             requests: None,
+            wishes: Arc::default(),
             from_feeder,
             from_sink,
             lengths: bounded(EVENTS),
@@ -297,6 +304,31 @@ impl AudioEngine {
     pub fn set_muted(&mut self, muted: bool) {
         self.muted = muted;
         self.apply_gain();
+    }
+
+    /// Sends sound elsewhere from now on.
+    pub fn choose_device(&self, choice: Choice) {
+        self.wishes.choose(choice);
+        self.request(Request::Look);
+    }
+
+    /// Devices are being looked at, or no more: while they are, each change among them is told.
+    pub fn watch_devices(&self, watched: bool) {
+        self.wishes.watch(watched);
+        self.request(Request::Look);
+    }
+
+    /// How much later than the device says its sound is heard.
+    pub fn set_lag(&self, lag: MediaTime) {
+        self.shared.set_lag(lag);
+    }
+
+    /// Goes back to where the sound was when its device was let go, unless another place was sought since: what the
+    /// device had of it was not heard.
+    pub fn go_back(&mut self, place: Place) {
+        if self.shared.generation() == place.generation {
+            self.seek(place.position);
+        }
     }
 
     /// Times that the device wanted sound and had none.

@@ -22,6 +22,8 @@ pub struct Shared {
     underruns: AtomicU64,
     callbacks: AtomicU64,
     sink_rate: AtomicU32,
+    /// How much later than the device says its sound is heard, in nanoseconds.
+    lag: AtomicI64,
 }
 
 impl Shared {
@@ -41,6 +43,7 @@ impl Shared {
             underruns: AtomicU64::new(0),
             callbacks: AtomicU64::new(0),
             sink_rate: AtomicU32::new(DEFAULT_RATE),
+            lag: AtomicI64::new(0),
         }
     }
 
@@ -58,7 +61,7 @@ impl Shared {
 
     /// What is heard now, or is about to be: the target of the last seek until its sound is on its way.
     pub fn hearing(&self) -> Hearing {
-        let now = self.timebase.now();
+        let now = self.timebase.now() - self.lag.load(Ordering::Relaxed);
         self.heard.read(self.generation(), now).unwrap_or_else(|| Hearing {
             position: MediaTime::from_nanos(self.target_position.load(Ordering::Acquire)),
             ended: false,
@@ -69,6 +72,16 @@ impl Shared {
     /// Whether sound of the current generation has been handed to the device.
     pub fn sounding(&self) -> bool {
         self.heard.read(self.generation(), self.timebase.now()).is_some()
+    }
+
+    /// Says how much later than the device says its sound is heard: a headset on the air may not know.
+    pub fn set_lag(&self, lag: MediaTime) {
+        self.lag.store(lag.nanos(), Ordering::Relaxed);
+    }
+
+    /// How much later than the device says its sound is heard.
+    pub fn lag(&self) -> MediaTime {
+        MediaTime::from_nanos(self.lag.load(Ordering::Relaxed))
     }
 
     /// Whether the callback is to play.

@@ -64,6 +64,10 @@ pub struct Args {
     #[arg(long, value_name = "PERCENT", value_parser = parse_volume)]
     pub volume: Option<u8>,
 
+    /// Send sound to this device: its name or a part of it, or default
+    #[arg(long, value_name = "NAME")]
+    pub audio_device: Option<String>,
+
     /// Open without sound until unmuted
     #[arg(long, overrides_with = "mute")]
     pub mute: bool,

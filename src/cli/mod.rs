@@ -246,6 +246,9 @@ fn overlay(mut settings: Settings, args: &Args) -> Settings {
     if let Some(volume) = args.volume {
         settings.volume = volume;
     }
+    if let Some(device) = &args.audio_device {
+        settings.audio_device = Some(device.clone());
+    }
     settings
 }
 

@@ -14,6 +14,7 @@ mod print;
 #[cfg(test)]
 mod samples;
 mod shape;
+mod sound;
 pub mod table;
 mod transcript;
 mod writing;
@@ -26,6 +27,7 @@ pub use self::adjust::AdjustCommand;
 pub use self::library::{LibraryCommand, QueueCommand, SearchCommand};
 pub use self::listen::ListenCommand;
 pub use self::shape::{PACES, ShapeCommand};
+pub use self::sound::SoundCommand;
 pub use self::transcript::TranscriptCommand;
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
@@ -124,6 +126,8 @@ pub enum Command {
     SetMute(bool),
     /// Sound on if off, off if on.
     ToggleMute,
+    /// Where sound goes, and when it is heard.
+    Sound(SoundCommand),
 
     /// The next talk in the queue.
     NextTalk,

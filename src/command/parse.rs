@@ -172,6 +172,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
         ("rate", "hold" | "release" | "pin-speaker") | ("loop" | "sleep" | "mono" | "balance", _) => {
             return super::listen::read(verb, words);
         }
+        ("device" | "latency", _) => return super::sound::read(verb, rest, words),
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
         ("transcript" | "transcribe" | "captions" | "sentence", _) => {
             return super::transcript::read(verb, rest, words);

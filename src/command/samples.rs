@@ -1,8 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, Step,
-    Theme, TranscriptCommand, Verdict,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand,
+    SoundCommand, Step, Theme, TranscriptCommand, Verdict,
 };
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
@@ -76,6 +76,12 @@ pub(super) fn all() -> Vec<Command> {
         Shape(ShapeCommand::Pace(400)),
         Shape(ShapeCommand::PaceOff),
         Shape(ShapeCommand::PaceBy(20)),
+        Sound(SoundCommand::Devices),
+        Sound(SoundCommand::Choose("Headset; \"next\"".into())),
+        Sound(SoundCommand::Choose("next".into())),
+        Sound(SoundCommand::Next),
+        Sound(SoundCommand::LagBy(MediaTime::from_millis(-10))),
+        Sound(SoundCommand::LagReset),
         NextTalk,
         PreviousTalk,
         GoToTalk(2),

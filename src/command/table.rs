@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, TranscriptCommand,
+    AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, SoundCommand,
+    TranscriptCommand,
 };
 pub use label::label;
 
@@ -105,6 +106,8 @@ pub enum Argument {
     Smart,
     /// A time of day or a date.
     Deadline,
+    /// A sound device.
+    Device,
 }
 
 impl Argument {
@@ -134,6 +137,7 @@ impl Argument {
             Self::Lines => "1|2|3",
             Self::Smart => "unseen|part|again|tag:NAME|shorter:TIME",
             Self::Deadline => "WHEN",
+            Self::Device => "NAME",
             Self::Theme => "light|dark|system",
         }
     }
@@ -163,6 +167,7 @@ impl Argument {
             Self::Lines => "1, 2 or 3",
             Self::Smart => "unseen, part, again, tag:NAME or shorter:10:00",
             Self::Deadline => "a time such as Friday 18:00",
+            Self::Device => "a device's name or default",
             Self::Theme => "light, dark or system",
             Self::Step => "left, right, up, down, page-up, page-down, first or last",
             Self::Enlarge => "auto, nearest or lanczos",
@@ -369,6 +374,12 @@ table! {
     Listen(ListenCommand::ToggleMono) => ("mono toggle", None, Sound, Nothing, ONCE, "The same on both sides, or each its own"),
     Listen(ListenCommand::BalanceBy(_)) => ("balance", LevelStep, Sound, Nothing, HELD, "More to the right or to the left"),
     Listen(ListenCommand::BalanceReset) => ("balance reset", None, Sound, Nothing, ONCE, "Both sides as loud as they are"),
+
+    Sound(SoundCommand::Devices) => ("device", None, Sound, Nothing, ONCE, "Where sound goes…"),
+    Sound(SoundCommand::Choose(_)) => ("device", Device, Sound, Nothing, ONCE, "Send sound to a device"),
+    Sound(SoundCommand::Next) => ("device next", None, Sound, Nothing, ONCE, "Send sound to the next device"),
+    Sound(SoundCommand::LagBy(_)) => ("latency", TimeStep, Sound, Nothing, HELD, "The device is heard later or sooner than it says, kept"),
+    Sound(SoundCommand::LagReset) => ("latency reset", None, Sound, Nothing, ONCE, "The device is heard when it says"),
 
     NextTalk => ("talk next", None, Talks, Nothing, ONCE, "Next talk"),
     PreviousTalk => ("talk previous", None, Talks, Nothing, ONCE, "Previous talk"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::audio::shared::Shared;
 use crate::audio::trim::Cuts;
-use crate::audio::{AudioEngine, AudioEvent, FeederEvent, SinkEvent, Source};
+use crate::audio::{AudioEngine, AudioEvent, Choice, Device, FeederEvent, Listing, SinkEvent, Source};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
 use crate::time::{MediaTime, Rate};
@@ -29,6 +29,10 @@ pub enum PlayerEvent {
     NoDevice(String),
     /// The device in use.
     Device(String),
+    /// The device that was lost is back, and the talk goes on. Its name.
+    DeviceBack(String),
+    /// The devices that are there have changed.
+    Devices,
     /// The talk has been heard to its end.
     Ended,
 }
@@ -46,8 +50,10 @@ pub struct Player {
     sound: Option<MediaTime>,
     /// The sound could not be opened: silence stands in for it.
     soundless: bool,
-    /// The device in use; empty without one.
-    device: String,
+    /// The device in use.
+    device: Option<Device>,
+    /// The devices that are there, as far as is known.
+    devices: Listing,
     seeks: u64,
     ends: u64,
 }
@@ -62,7 +68,8 @@ impl Player {
             history: SeekHistory::default(),
             sound: None,
             soundless: false,
-            device: String::new(),
+            device: None,
+            devices: Listing::default(),
             seeks: 0,
             ends: 0,
         }
@@ -138,19 +145,40 @@ impl Player {
                 }
             }
             AudioEvent::Length { length, .. } => self.sound = Some(length),
-            AudioEvent::Sink(SinkEvent::Using { name, .. }) => {
-                self.device.clone_from(&name);
-                told.push(PlayerEvent::Device(name));
+            AudioEvent::Sink(event) => self.take_sink(event, told),
+        }
+    }
+
+    fn take_sink(&mut self, event: SinkEvent, told: &mut Vec<PlayerEvent>) {
+        match event {
+            SinkEvent::Using { device, from, .. } => {
+                if let Some(place) = from {
+                    self.audio.go_back(place);
+                    let sound = self.transport.device_changed();
+                    self.carry_out(sound);
+                }
+                told.push(PlayerEvent::Device(device.name.clone()));
+                self.device = Some(device);
             }
-            AudioEvent::Sink(SinkEvent::NoDevice { why, .. }) => {
-                self.device.clear();
+            SinkEvent::NoDevice { why, .. } => {
+                self.device = None;
                 told.push(PlayerEvent::NoDevice(why));
             }
-            AudioEvent::Sink(SinkEvent::Lost { why }) => {
-                self.device.clear();
+            SinkEvent::Lost { why, place } => {
+                self.device = None;
+                self.audio.go_back(place);
                 let sound = self.transport.device_lost();
                 self.carry_out(sound);
                 told.push(PlayerEvent::DeviceLost(why));
+            }
+            SinkEvent::Returned { name } => {
+                let sound = self.transport.device_back();
+                self.carry_out(sound);
+                told.extend((sound != Sound::Same).then_some(PlayerEvent::DeviceBack(name)));
+            }
+            SinkEvent::Devices(listing) => {
+                self.devices = listing;
+                told.push(PlayerEvent::Devices);
             }
         }
     }
@@ -374,9 +402,30 @@ impl Player {
         self.audio.set_balance(balance);
     }
 
-    /// The device in use; empty without one.
-    pub fn device(&self) -> &str {
-        &self.device
+    /// The device in use.
+    pub fn device(&self) -> Option<&Device> {
+        self.device.as_ref()
+    }
+
+    /// The devices that are there, as far as is known.
+    pub fn devices(&self) -> &Listing {
+        &self.devices
+    }
+
+    /// Sends sound elsewhere from now on.
+    pub fn choose_device(&mut self, choice: Choice) {
+        self.transport.device_chosen();
+        self.audio.choose_device(choice);
+    }
+
+    /// Devices are being looked at, or no more.
+    pub fn watch_devices(&self, watched: bool) {
+        self.audio.watch_devices(watched);
+    }
+
+    /// Says how much later than the device says its sound is heard.
+    pub fn set_lag(&self, lag: MediaTime) {
+        self.audio.set_lag(lag);
     }
 
     /// Seeks so far, for those who watch for them.

@@ -22,17 +22,20 @@ pub struct Transport {
     ended: bool,
     /// The playhead is being dragged.
     scrubbing: bool,
+    /// The device was lost while it played, and the viewer has done nothing since.
+    interrupted: bool,
 }
 
 impl Transport {
     /// A talk has been opened, to play at once or to wait.
     pub fn open(&mut self, play: bool) -> Sound {
-        *self = Self { wanted: play, ended: false, scrubbing: false };
+        *self = Self { wanted: play, ..Self::default() };
         if play { Sound::Play } else { Sound::Hold }
     }
 
     /// The viewer wants it to play; at the end, from the beginning.
     pub fn play(&mut self) -> Sound {
+        self.interrupted = false;
         if self.ended {
             (self.wanted, self.ended) = (true, false);
             return Sound::Restart;
@@ -43,6 +46,7 @@ impl Transport {
 
     /// The viewer wants it to hold.
     pub fn pause(&mut self) -> Sound {
+        self.interrupted = false;
         self.wanted = false;
         Sound::Hold
     }
@@ -54,6 +58,7 @@ impl Transport {
 
     /// The viewer goes elsewhere: after the end, a talk that was playing plays on.
     pub fn seek(&mut self) -> Sound {
+        self.interrupted = false;
         let resumes = self.ended && self.wanted && !self.scrubbing;
         self.ended = false;
         if resumes { Sound::Play } else { Sound::Same }
@@ -61,6 +66,7 @@ impl Transport {
 
     /// The playhead is taken hold of (or moved on): silent until it is let go.
     pub fn scrub(&mut self) -> Sound {
+        self.interrupted = false;
         self.ended = false;
         if self.scrubbing {
             return Sound::Same;
@@ -84,10 +90,30 @@ impl Transport {
         Sound::Hold
     }
 
-    /// The device was lost: hold the place until the viewer wants to go on.
+    /// The device was lost: hold the place until it is back or the viewer wants to go on.
     pub fn device_lost(&mut self) -> Sound {
+        self.interrupted |= self.playing() && !self.scrubbing;
         self.wanted = false;
         Sound::Hold
+    }
+
+    /// The very device that was lost is back: go on, if the viewer has done nothing since.
+    pub fn device_back(&mut self) -> Sound {
+        if !std::mem::take(&mut self.interrupted) {
+            return Sound::Same;
+        }
+        self.wanted = true;
+        Sound::Play
+    }
+
+    /// The sound goes to another device, which begins silently.
+    pub fn device_changed(&mut self) -> Sound {
+        if self.playing() && !self.scrubbing { Sound::Play } else { Sound::Same }
+    }
+
+    /// The viewer has chosen another device: what was lost is not waited for.
+    pub fn device_chosen(&mut self) {
+        self.interrupted = false;
     }
 
     /// Whether the talk plays, as the viewer sees it.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::App;
+use crate::audio::Choice;
 use crate::audio::shared::Shared;
 use crate::slides::Rect;
 use crate::talk::Talk;
@@ -38,6 +39,10 @@ pub struct Snapshot {
     pub fullscreen: bool,
     /// The device in use; empty without one.
     pub device: String,
+    /// Where sound is to go: `auto`, or a device's id.
+    pub device_chosen: String,
+    /// The devices that are there: ids and names.
+    pub devices: Vec<(String, String)>,
     /// Seeks so far.
     pub seeks: u64,
     /// Talks heard to their end so far.
@@ -149,7 +154,12 @@ impl Snapshot {
             muted: player.muted(),
             looped: app.loop_marks(),
             fullscreen: app.view().fullscreen,
-            device: player.device().to_owned(),
+            device: player.device().map_or_else(String::new, |device| device.name.clone()),
+            device_chosen: match &app.view().sound.choice {
+                Choice::Default => "auto".to_owned(),
+                Choice::Device(device) => device.id.clone(),
+            },
+            devices: player.devices().devices().map(|device| (device.id.clone(), device.name.clone())).collect(),
             seeks: player.seeks(),
             ends: player.ends(),
             openings: app.openings(),

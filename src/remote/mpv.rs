@@ -8,7 +8,7 @@ use super::board::{Board, Snapshot};
 use crate::audio::MAX_VOLUME;
 use crate::command::chord::Chord;
 use crate::command::parse::parse_all;
-use crate::command::{Command, ListenCommand};
+use crate::command::{Command, ListenCommand, SoundCommand};
 use crate::time::{MediaTime, Rate};
 
 /// Why a request is refused, in mpv's words.
@@ -236,9 +236,11 @@ fn set(now: &Snapshot, name: &str, value: &Value) -> Result<Task, Refusal> {
         "playlist-pos" | "playlist-current-pos" => Command::GoToTalk(entry(now, index(amount()?)? + 1)?),
         "playlist-pos-1" => Command::GoToTalk(entry(now, index(amount()?)?)?),
         "fullscreen" => Command::SetFullscreen(switch()?),
-        // There is one device to choose from: whichever the system takes.
-        "audio-device" if value == "auto" => return Ok(Task::Run(Vec::new())),
-        "audio-device" => return Err(Refusal::Format),
+        "audio-device" => {
+            let wanted = value.as_str().ok_or(Refusal::Format)?;
+            let known = wanted == "auto" || now.devices.iter().any(|(id, name)| id == wanted || name == wanted);
+            Command::Sound(SoundCommand::Choose(known.then(|| wanted.to_owned()).ok_or(Refusal::Format)?))
+        }
         "duration" | "chapters" | "chapter-list" | "playlist" | "playlist-count" | "path" | "filename"
         | "media-title" | "eof-reached" | "ab-loop-count" | "core-idle" | "idle-active" | "seeking"
         | "playtime-remaining" | "mpv-version" => {

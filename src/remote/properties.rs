@@ -58,6 +58,7 @@ const NAMES: &[&str] = &[
     "seekable",
     "paused-for-cache",
     "audio-device",
+    "audio-device-list",
     "current-ao",
     "fullscreen",
     "mpv-version",
@@ -144,7 +145,12 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "seeking" => open(json!(now.playing && !board.sounding()))?,
         "seekable" => open(json!(true))?,
         "paused-for-cache" => json!(false),
-        "audio-device" => json!("auto"),
+        "audio-device" => json!(now.device_chosen),
+        "audio-device-list" => {
+            let system = ("auto".to_owned(), crate::audio::sink::device::SYSTEM_DEFAULT.to_owned());
+            let all = std::iter::once(&system).chain(&now.devices);
+            all.map(|(name, description)| json!({"name": name, "description": description})).collect()
+        }
         "current-ao" => available(!now.device.is_empty(), json!(now.device))?,
         "fullscreen" => json!(now.fullscreen),
         "mpv-version" => json!(format!("mpv 0.35.0 (Plenary {})", crate::cli::args::VERSION)),

@@ -10,7 +10,8 @@ use crate::app::work::Work;
 use crate::app::{App, Start};
 use crate::audio::feeder::Step;
 use crate::audio::shared::{DEFAULT_RATE, Shared};
-use crate::audio::sink::keeper::SinkEvent;
+use crate::audio::sink::device::{Device, Listing};
+use crate::audio::sink::keeper::{Place, SinkEvent};
 use crate::audio::sink::sim::SimSink;
 use crate::audio::{AudioEngine, Feeder};
 use crate::slides::{SlideCache, ThumbStore};
@@ -126,15 +127,51 @@ impl Rig {
         self.starved = starved;
     }
 
-    /// The device is pulled out, as its keeper would report it, or put back.
+    /// The device is pulled out, as its keeper would report it, or there is another in its place.
     pub fn set_device_lost(&mut self, lost: bool) {
         self.sink.set_lost(lost);
         let event = if lost {
-            self.shared.set_playing(false);
-            SinkEvent::Lost { why: "The sound device was lost: test".into() }
+            let place = self.place();
+            SinkEvent::Lost { why: "The sound device was lost: test".into(), place }
         } else {
-            SinkEvent::Using { name: "test".into(), rate_hz: DEFAULT_RATE }
+            self.using(None)
         };
+        self.happen(event);
+    }
+
+    /// The very device that was pulled out is put back, as its keeper would report it.
+    pub fn return_device(&mut self) {
+        self.sink.set_lost(false);
+        self.happen(SinkEvent::Returned { name: "test".into() });
+        let using = self.using(None);
+        self.happen(using);
+    }
+
+    /// The sound goes to another device, as the keeper would report it.
+    pub fn change_device(&mut self) {
+        let place = self.place();
+        let using = self.using(Some(place));
+        self.happen(using);
+    }
+
+    /// These devices are there.
+    pub fn list_devices(&mut self, listing: Listing) {
+        self.happen(SinkEvent::Devices(listing));
+    }
+
+    fn using(&self, from: Option<Place>) -> SinkEvent {
+        let device = Device { id: "pulse:test".into(), name: "test".into() };
+        SinkEvent::Using { device, rate_hz: DEFAULT_RATE, from }
+    }
+
+    /// Playing stops here.
+    fn place(&self) -> Place {
+        let place = Place { generation: self.shared.generation(), position: self.shared.hearing().position };
+        self.shared.set_playing(false);
+        place
+    }
+
+    fn happen(&mut self, event: SinkEvent) {
         self.events.try_send(event).ok();
         self.settle();
     }

@@ -6,7 +6,8 @@ use super::describe::Describe;
 use super::panel;
 use super::theme::{self, EDGE, Palette, UNIT};
 use crate::app::App;
-use crate::command::{AdjustCommand, Command};
+use crate::app::sound::lag_text;
+use crate::command::{AdjustCommand, Command, SoundCommand};
 use crate::talk::Talk;
 use crate::time::MediaTime;
 
@@ -64,7 +65,8 @@ fn facts(app: &App, ui: &mut Ui, talk: &Talk, out: &mut Vec<Command>) {
             format!("{}, {} Hz, {channels}", audio.info.codec, audio.info.sample_rate)
         },
     );
-    let device = if app.player().device().is_empty() { "none in use" } else { app.player().device() };
+    let device = app.player().device().map_or("none in use", |device| device.name.as_str());
+    let lag = app.lag().map(MediaTime::millis).filter(|lag| *lag != 0).map(lag_text).unwrap_or_default();
     let nudged = app.nudged().millis();
     let times = match (talk.untimed, nudged) {
         (true, _) => format!("{} of {} have a time", talk.slides.placed(), talk.slides.len()),
@@ -81,6 +83,7 @@ fn facts(app: &App, ui: &mut Ui, talk: &Talk, out: &mut Vec<Command>) {
         ("Device", device.to_owned()),
         ("Heard", heard(app)),
         ("Time saved", saved(app)),
+        ("Its latency", lag),
         ("Folder", talk.root.display().to_string()),
     ] {
         if value.is_empty() {
@@ -88,6 +91,9 @@ fn facts(app: &App, ui: &mut Ui, talk: &Talk, out: &mut Vec<Command>) {
         }
         heading(ui, name);
         paragraph(ui, &value, theme::small(), palette.text);
+    }
+    if press(ui, "Where sound goes…") {
+        out.push(Command::Sound(SoundCommand::Devices));
     }
     heading(ui, "What is wrong");
     if talk.issues.is_empty() {

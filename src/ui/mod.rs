@@ -22,6 +22,7 @@ mod prompt;
 mod queue;
 mod search;
 mod second;
+mod sound;
 mod stage;
 mod strip;
 mod theme;
@@ -380,6 +381,7 @@ impl Window {
                 Some(Panel::Slides) => self.filmstrip.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Queue) => self.queue.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 Some(Panel::Transcript) => self.transcript.ui(&mut self.app, ui, rect, &mut out),
+                Some(Panel::Sound) => sound::ui(&self.app, ui, rect, &mut out),
                 Some(Panel::Notes) => self.notes.ui(&self.app, ui, rect, &mut self.thumbs, &mut out),
                 None => {}
             }

@@ -10,8 +10,8 @@ use super::timeline::{self, Hover};
 use crate::app::App;
 use crate::app::notice::Severity;
 use crate::app::speed::Pin;
-use crate::command::Command;
 use crate::command::keymap::Place;
+use crate::command::{Command, SoundCommand};
 use crate::notes::Verdict;
 use crate::slides::Lamp;
 use crate::time::Rate;
@@ -375,11 +375,17 @@ impl Row<'_> {
                 self.out.push(Command::SetVolume(percent));
             }
         }
-        self.left = bar.right() + 4.0 * UNIT;
+        self.left = bar.right() + UNIT;
         if volume > 100 && self.room() > 60.0 {
+            self.left += 3.0 * UNIT;
             self.text(&format!("{volume} %"), theme::small(), self.palette.warning);
-            self.left += 4.0 * UNIT;
         }
+        // Where sound goes, beside how loud it is.
+        if self.room() > 32.0 {
+            let devices = Command::Sound(SoundCommand::Devices);
+            self.button(Icon::More, "Where sound goes", devices, 24.0);
+        }
+        self.left += 3.0 * UNIT;
     }
 
     /// One line of what the viewer is told, between the controls.
@@ -425,6 +431,7 @@ enum Icon {
     Next,
     Previous,
     Speaker { silent: bool },
+    More,
 }
 
 fn paint_icon(ui: &Ui, icon: Icon, at: egui::Pos2, color: Color32) {
@@ -451,6 +458,11 @@ fn paint_icon(ui: &Ui, icon: Icon, at: egui::Pos2, color: Color32) {
         Icon::Previous => {
             triangle([(6.0, -6.0), (6.0, 6.0), (-4.0, 0.0)]);
             bar(-7.0, 2.0, 12.0);
+        }
+        Icon::More => {
+            let stroke = Stroke::new(1.5, color);
+            painter.line_segment([at + vec2(-4.0, -2.0), at + vec2(0.0, 2.0)], stroke);
+            painter.line_segment([at + vec2(0.0, 2.0), at + vec2(4.0, -2.0)], stroke);
         }
         Icon::Speaker { silent } => {
             bar(-9.0, 5.0, 7.0);

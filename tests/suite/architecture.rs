@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("transcribe", &["talk", "audio", "library"]),
     ("app", &["talk", "audio", "slides", "command", "player", "notes", "library", "export", "transcribe"]),
     ("remote", &["talk", "app", "command", "slides", "audio", "cli", "notes"]),
-    ("ui", &["talk", "app", "command", "slides", "remote", "notes", "library"]),
+    ("ui", &["talk", "audio", "app", "command", "slides", "remote", "notes", "library"]),
     ("cli", &["talk", "app", "command", "slides", "audio", "remote", "ui", "notes", "library", "export"]),
 ];
 
@@ -31,6 +31,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("symphonia", &["audio/decode/"]),
     ("ffmpeg_next", &["audio/decode/"]),
     ("cpal", &["audio/sink/cpal.rs"]),
+    ("pulseaudio", &["audio/sink/pulse/"]),
     ("rubato", &["audio/resample.rs"]),
     ("ebur128", &["audio/analysis/measure.rs"]),
     ("rtrb", &["audio/"]),

@@ -199,7 +199,7 @@ fn an_underrun_holds_the_clock_and_goes_on_where_it_was() {
 }
 
 #[test]
-fn a_lost_device_pauses_at_its_place_and_never_starts_by_itself() {
+fn a_lost_device_pauses_at_its_place_and_another_never_starts_by_itself() {
     let (mut rig, _folder) = rig();
     rig.advance_secs(5.0);
     rig.set_device_lost(true);

@@ -57,6 +57,26 @@ fn every_control_has_a_name_and_a_role() {
 }
 
 #[test]
+fn where_sound_goes_is_chosen_beside_the_volume() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 720.0]);
+    harness.get_by_label("Where sound goes").click();
+    harness.run_steps(2);
+    harness.get_by_label("System default");
+    // A device that was chosen and is not there is shown as what it is.
+    harness.state_mut().app().run("device headset".parse().unwrap());
+    harness.run_steps(2);
+    harness.get_by_label("headset");
+    harness.get_by_label("System default").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label("headset").is_none());
+    harness.key_press_modifiers(egui::Modifiers::ALT, egui::Key::M);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("System default").is_none());
+}
+
+#[test]
 fn a_click_on_play_plays_and_space_still_pauses() {
     let folder = tempfile::tempdir().unwrap();
     let one = talk(&folder, "first");

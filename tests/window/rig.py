@@ -196,6 +196,10 @@ class Desk:
             with Recorder(self) as recorder:
                 wait_until(lambda: np.any(recorder.sound()[-RATE // 10:]), 10, "the pilot tone")
 
+    def server(self) -> subprocess.Popen:
+        """The sound server."""
+        return self._sound[-1]
+
     def stop_sound(self, kill: bool = False) -> None:
         """Takes the sound server away, as politely as wished."""
         for process in self._sound:
@@ -226,13 +230,13 @@ class Window:
 class Recorder:
     """Everything the sound server plays, as mono samples, each with the time at which it arrived here."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk, sink: str = Desk.SINK):
         self._desk = desk
         self._data = bytearray()
         self._arrivals: list[tuple[float, int]] = []  # host time, samples there by then
         self._lock = threading.Lock()
         self._process = desk.spawn(
-            ["parec", "-d", f"{desk.SINK}.monitor", f"--rate={RATE}", "--channels=1", "--format=float32le", "--latency-msec=10", "--raw"],
+            ["parec", "-d", f"{sink}.monitor", f"--rate={RATE}", "--channels=1", "--format=float32le", "--latency-msec=10", "--raw"],
             stdout=subprocess.PIPE)
         threading.Thread(target=self._read, name="recorder", daemon=True).start()
         wait_until(lambda: self.count() > RATE // 5, 15, "the recorder's first sound")

@@ -1,4 +1,4 @@
-//! The sound card. The only file that names cpal.
+//! Devices as the operating system has them: ALSA, WASAPI, CoreAudio. The only file that names cpal.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,9 @@ use cpal::traits::{DeviceTrait as _, HostTrait as _, StreamTrait as _};
 use cpal::{BufferSize, ErrorKind, OutputCallbackInfo, SampleFormat, StreamConfig, SupportedBufferSize};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::Sink;
+use super::device::{Choice, Device, Found, Listing};
+use super::heartbeat::Heartbeat;
+use super::{Opened, Sink, SinkError};
 use crate::audio::block::CHANNELS;
 use crate::audio::render::Render;
 use crate::audio::shared::{DEFAULT_RATE, Shared};
@@ -29,37 +31,16 @@ const TOO_MANY_ERRORS: u64 = 100;
 /// Looks in a row that must find nothing but errors.
 const ERRING_LOOKS: u32 = 3;
 
-/// How long a device that has been playing may call for nothing before it counts as gone, in nanoseconds.
-const SILENCE_LIMIT: i64 = 3_000_000_000;
-
-/// How long a device may take to call for its first sound, in nanoseconds: servers wake sleeping ones in seconds.
-const WAKING_LIMIT: i64 = 10_000_000_000;
-
-/// Why no device can be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SinkError {
-    /// There is none.
-    #[error("No sound device was found")]
-    NoDevice,
-    /// There is one, but it cannot be used.
-    #[error("The sound device cannot be used: {0}")]
-    Unusable(String),
-}
-
-/// A stream on the default output device.
+/// A stream on an output device.
 pub struct CpalSink {
     stream: cpal::Stream,
     home: Receiver<Box<Render>>,
-    name: String,
-    shared: Arc<Shared>,
+    device: Device,
+    heartbeat: Heartbeat,
     trouble: Arc<Trouble>,
     errors_seen: u64,
     /// Looks in a row that found nothing but errors.
     erring: u32,
-    callbacks_seen: u64,
-    pulse_at: i64,
-    /// It has called for sound.
-    awake: bool,
 }
 
 #[derive(Default)]
@@ -88,23 +69,22 @@ impl Drop for Loan {
 }
 
 impl CpalSink {
-    /// Whether there is a default device that answers.
-    pub fn available() -> bool {
-        cpal::default_host().default_output_device().is_some_and(|device| configure(&device).is_ok())
+    /// Whether what is chosen is there and answers.
+    pub fn available(choice: &Choice) -> bool {
+        find(choice).is_some_and(|device| configure(&device).is_ok())
     }
 
-    /// Opens the default device. Gives the render back where that fails.
+    /// Opens what is chosen.
     ///
     /// # Errors
     /// [`SinkError`], with the render for another sink.
-    pub fn start(render: Box<Render>, shared: &Arc<Shared>) -> Result<Self, (SinkError, Box<Render>)> {
-        let host = cpal::default_host();
-        let Some(device) = host.default_output_device() else { return Err((SinkError::NoDevice, render)) };
+    pub fn start(choice: &Choice, render: Box<Render>, shared: &Arc<Shared>) -> Opened {
+        let Some(device) = find(choice) else { return Err((SinkError::NoDevice, render)) };
         let config = match configure(&device) {
             Ok(config) => config,
             Err(error) => return Err((error, render)),
         };
-        let name = device.description().map_or_else(|_| "sound device".to_owned(), |found| found.name().to_owned());
+        let name = describe(&device);
         let (send, home) = bounded(1);
         let mut loan = Loan {
             render: Some(render),
@@ -128,18 +108,10 @@ impl CpalSink {
         );
         let started = built.and_then(|stream| stream.play().map(|()| stream));
         match started {
-            Ok(stream) => Ok(Self {
-                stream,
-                home,
-                name,
-                pulse_at: shared.timebase.now(),
-                callbacks_seen: shared.callbacks(),
-                shared: Arc::clone(shared),
-                trouble,
-                errors_seen: 0,
-                erring: 0,
-                awake: false,
-            }),
+            Ok(stream) => {
+                let heartbeat = Heartbeat::new(shared);
+                Ok(Box::new(Self { stream, home, device: name, heartbeat, trouble, errors_seen: 0, erring: 0 }))
+            }
             Err(error) => {
                 // The closure and with it the loan have been dropped: the render is home.
                 match home.recv_timeout(Duration::from_secs(5)) {
@@ -156,6 +128,37 @@ fn unreachable_render(why: &dyn std::error::Error) -> ! {
     #[expect(clippy::panic, reason = "the audio library has leaked its callback; there is nothing to go on with")]
     {
         panic!("the sound library kept the callback: {why}")
+    }
+}
+
+/// The devices that sound can go to.
+pub fn list() -> Listing {
+    let host = cpal::default_host();
+    let found = |device: cpal::Device| Found { device: describe(&device), ..Found::default() };
+    Listing {
+        found: host.output_devices().map(|all| all.map(found).collect()).unwrap_or_default(),
+        default: host.default_output_device().map(|device| describe(&device).id),
+    }
+}
+
+fn find(choice: &Choice) -> Option<cpal::Device> {
+    let host = cpal::default_host();
+    match choice {
+        Choice::Default => host.default_output_device(),
+        Choice::Device(device) => {
+            let known = device.id.parse().ok().and_then(|id| host.device_by_id(&id));
+            known.or_else(|| {
+                let listing = list();
+                host.device_by_id(&listing.meant(device)?.id.parse().ok()?)
+            })
+        }
+    }
+}
+
+fn describe(device: &cpal::Device) -> Device {
+    Device {
+        id: device.id().map(|id| id.to_string()).unwrap_or_default(),
+        name: device.description().map_or_else(|_| "sound device".to_owned(), |found| found.name().to_owned()),
     }
 }
 
@@ -242,21 +245,14 @@ fn spread(stereo: &[f32], out: &mut [f32], channels: usize) {
 }
 
 impl Sink for CpalSink {
-    fn name(&self) -> &str {
-        &self.name
+    fn device(&self) -> &Device {
+        &self.device
     }
 
     fn lost(&mut self) -> Option<String> {
-        let now = self.shared.timebase.now();
-        let callbacks = self.shared.callbacks();
-        let stuck = callbacks == self.callbacks_seen;
-        if !stuck {
-            self.callbacks_seen = callbacks;
-            self.pulse_at = now;
-            self.awake = true;
-        }
+        let beat = self.heartbeat.look();
         let errors = self.trouble.errors.load(Ordering::Relaxed);
-        let erring = self.awake && stuck && errors - self.errors_seen > TOO_MANY_ERRORS;
+        let erring = beat.awake && !beat.beating && errors - self.errors_seen > TOO_MANY_ERRORS;
         self.errors_seen = errors;
         // Errors in plenty are usual while a device wakes, and after a stumble; they mean something if they last.
         self.erring = if erring { self.erring + 1 } else { 0 };
@@ -264,7 +260,7 @@ impl Sink for CpalSink {
             Some("it is no longer there".into())
         } else if self.erring >= ERRING_LOOKS {
             Some("it reports nothing but errors".into())
-        } else if now - self.pulse_at > if self.awake { SILENCE_LIMIT } else { WAKING_LIMIT } {
+        } else if beat.stopped {
             Some("it takes no more sound".into())
         } else {
             None

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Sink;
+use super::device::Device;
 use crate::audio::block::CHANNELS;
 use crate::audio::render::Render;
 use crate::audio::shared::{DEFAULT_RATE, Shared};
@@ -20,6 +21,7 @@ const MAX_CATCH_UP: i64 = 200_000_000;
 pub struct NullSink {
     running: Arc<AtomicBool>,
     thread: JoinHandle<Box<Render>>,
+    device: Device,
 }
 
 impl NullSink {
@@ -37,7 +39,8 @@ impl NullSink {
                 render
             }
         })?;
-        Ok(Self { running, thread })
+        let device = Device { id: String::new(), name: "no sound device".to_owned() };
+        Ok(Self { running, thread, device })
     }
 }
 
@@ -57,8 +60,8 @@ fn run(render: &mut Render, shared: &Shared, running: &AtomicBool) {
 }
 
 impl Sink for NullSink {
-    fn name(&self) -> &str {
-        "no sound device"
+    fn device(&self) -> &Device {
+        &self.device
     }
 
     fn lost(&mut self) -> Option<String> {

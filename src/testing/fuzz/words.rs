@@ -109,7 +109,9 @@ pub(super) fn ipc(data: &[u8]) {
                 assert!(commands.len() <= 10_000, "{}", commands.len());
                 commands.iter().take(20).for_each(prints);
             }
-            Ok(Task::Press(chord) | Task::Hold(chord)) => assert_eq!(chord.to_string().parse::<Chord>().as_ref(), Ok(&chord)),
+            Ok(Task::Press(chord) | Task::Hold(chord)) => {
+                assert_eq!(chord.to_string().parse::<Chord>().as_ref(), Ok(&chord));
+            }
             Ok(Task::Show(_)) | Err(_) => {}
         }
     }

@@ -1,0 +1,131 @@
+//! Where sound goes, beside the slide: the devices to choose from, and how much later than it says the one in use is heard.
+
+use egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::theme::{self, EDGE, Palette, UNIT};
+use super::{info, keycap, panel};
+use crate::app::App;
+use crate::app::sound::lag_text;
+use crate::audio::sink::device::SYSTEM_DEFAULT;
+use crate::audio::{Choice, Device};
+use crate::command::{Command, SoundCommand};
+use crate::time::MediaTime;
+
+/// Height of a device.
+const ROW: f32 = 52.0;
+/// Height of a button.
+const BUTTON: f32 = 28.0;
+/// Radius of the mark before a device.
+const MARK: f32 = 6.0;
+
+/// Draws the panel into `rect`.
+pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
+    let body = panel::ui(ui, rect, "Sound", Command::Sound(SoundCommand::Devices), out);
+    let mut list = ui.new_child(UiBuilder::new().max_rect(body));
+    ScrollArea::vertical().auto_shrink(false).id_salt("sound").show(&mut list, |ui| {
+        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+        devices(app, ui, out);
+        latency(app, ui, out);
+        ui.allocate_space(vec2(1.0, EDGE));
+    });
+}
+
+fn devices(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {
+    let (choice, listing) = (&app.view().sound.choice, app.player().devices());
+    let default = listing.chosen(&Choice::Default).map(|device| device.name.as_str());
+    let state = |device: &Device| match app.player().device() {
+        Some(used) if used.id == device.id => "in use",
+        _ => "",
+    };
+    let system = default.map_or_else(|| "whatever the system takes".to_owned(), |name| format!("now {name}"));
+    row(ui, SYSTEM_DEFAULT, *choice == Choice::Default, &system, "default", out);
+    for device in listing.devices() {
+        let chosen = matches!(choice, Choice::Device(chosen) if chosen.id == device.id);
+        row(ui, &device.name, chosen, state(device), &device.id, out);
+    }
+    if let Choice::Device(chosen) = choice
+        && listing.meant(chosen).is_none()
+    {
+        row(ui, &chosen.name, true, "not there now; nothing sounds elsewhere meanwhile", &chosen.id, out);
+    }
+}
+
+/// A device and what is to be said of it.
+fn row(ui: &mut Ui, name: &str, chosen: bool, state: &str, id: &str, out: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, ui.scope_id().with(("device", id)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect.shrink2(vec2(2.0 * UNIT, 0.0)), theme::CORNER, palette.raised);
+    }
+    let mark = pos2(rect.left() + EDGE + MARK, rect.center().y);
+    let ring = if chosen { palette.accent } else { palette.muted };
+    ui.painter().circle_stroke(mark, MARK, Stroke::new(1.5, ring));
+    if chosen {
+        ui.painter().circle_filled(mark, MARK - 3.0, palette.accent);
+    }
+    let left = rect.left() + EDGE + 2.0 * MARK + 3.0 * UNIT;
+    let line = |text: &str, font, color| {
+        let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+        job.wrap = egui::text::TextWrapping::truncate_at_width((rect.right() - EDGE - left).max(40.0));
+        ui.painter().layout_job(job)
+    };
+    let (first, second) = (line(name, theme::body(), palette.text), line(state, theme::small(), palette.muted));
+    let height = first.size().y + if state.is_empty() { 0.0 } else { second.size().y };
+    let top = rect.center().y - height / 2.0;
+    let below = top + first.size().y;
+    ui.painter().galley(pos2(left, top), first, palette.text);
+    if !state.is_empty() {
+        ui.painter().galley(pos2(left, below), second, palette.muted);
+    }
+    if response.clicked() {
+        out.push(Command::Sound(SoundCommand::Choose(id.to_owned())));
+    }
+}
+
+fn latency(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let Some(lag) = app.lag() else { return };
+    let name = app.sounding_device().map_or("", |device| device.name.as_str());
+    info::heading(ui, &format!("Latency of {name}"));
+    info::paragraph(ui, &lag_text(lag.millis()), theme::body(), palette.text);
+    ui.allocate_space(vec2(1.0, 2.0 * UNIT));
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), BUTTON));
+    let by = |ms| Command::Sound(SoundCommand::LagBy(MediaTime::from_millis(ms)));
+    let mut left = rect.left() + EDGE;
+    for (word, command) in [("−10 ms", by(-10)), ("+10 ms", by(10)), ("Reset", Command::Sound(SoundCommand::LagReset))]
+    {
+        left = button(app, ui, pos2(left, rect.top()), word, command, out) + 2.0 * UNIT;
+    }
+    ui.allocate_space(vec2(1.0, 3.0 * UNIT));
+    let advice = "A headset on the air is heard later than it says. Where slides come before the words, raise this until \
+                  they come together; each device keeps its own.";
+    info::paragraph(ui, advice, theme::small(), palette.muted);
+}
+
+/// A word to be pressed, with its key; returns its right edge.
+fn button(app: &App, ui: &Ui, at: egui::Pos2, word: &str, command: Command, out: &mut Vec<Command>) -> f32 {
+    let palette = Palette::of(ui);
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::small_strong(), palette.text);
+    let key = app.keymap().keys_for(&command).first().map(|key| key.pretty());
+    let wide = key.as_deref().map_or(0.0, |key| keycap::width(ui, key) + 1.5 * UNIT);
+    let rect = Rect::from_min_size(at, vec2(galley.size().x + wide + 5.0 * UNIT, BUTTON));
+    let response = ui.interact(rect, ui.scope_id().with(word), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Latency: {word}")));
+    let ground = if response.hovered() { palette.line } else { palette.raised };
+    ui.painter().rect_filled(rect, theme::CORNER, ground);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, theme::CORNER, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+    }
+    let mut x = rect.left() + 2.5 * UNIT;
+    if let Some(key) = key {
+        x = keycap::paint(ui, pos2(x, rect.center().y), &key) + 1.5 * UNIT;
+    }
+    let place = Align2::LEFT_CENTER.anchor_size(pos2(x, rect.center().y), galley.size());
+    ui.painter().galley(place.min, galley, palette.text);
+    if response.clicked() {
+        out.push(command);
+    }
+    rect.right()
+}
