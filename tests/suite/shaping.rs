@@ -141,3 +141,43 @@ fn how_a_talk_is_listened_to_is_remembered_and_kept_between_talks() {
     rig.run("level toggle");
     assert!(rig.app.notice().unwrap().text.contains("as loud as they are"));
 }
+
+/// Where words begin in real recordings, marked by hand and by alignment; the recordings may be there or not.
+#[test]
+fn no_word_of_real_speech_is_clipped_at_its_beginning() {
+    use plenary::audio::analysis::measure::measure;
+    use plenary::audio::analysis::pauses::pauses;
+    use plenary::audio::trim::{Cuts, Strength};
+    use plenary::time::MediaTime;
+
+    const CLIPPED: i64 = 10;
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let talks = std::env::var_os("PLENARY_TALKS").map_or_else(|| project.join("../shared/talks"), PathBuf::from);
+    let marks: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(project.join("tests/window/word_onsets.json")).unwrap()).unwrap();
+    let strength = Rig::empty().app.view().trim_strength;
+    let (mut seen, mut clipped) = (0, Vec::new());
+    for (talk, onsets) in marks.as_object().unwrap() {
+        let Ok(files) = std::fs::read_dir(talks.join(talk)) else {
+            println!("left out, not there: {talk}");
+            continue;
+        };
+        let sound =
+            files.flatten().map(|file| file.path()).find(|file| file.extension().is_some_and(|e| e == "m4a")).unwrap();
+        let profile = measure(&sound, &std::sync::atomic::AtomicBool::new(false)).unwrap();
+        let cuts = Cuts::of(&pauses(&profile), Strength::of(strength), &[], MediaTime::ZERO);
+        let saved = cuts.removed(MediaTime::ZERO, profile.end()).secs_f64() / profile.end().secs_f64();
+        println!("{talk}: {:.1} % of the time saved", 100.0 * saved);
+        assert!((0.01..0.6).contains(&saved), "{talk}: {saved}");
+        for onset in onsets.as_array().unwrap() {
+            let at = onset[0].as_f64().unwrap().round() as i64;
+            let heard = cuts.removed(MediaTime::from_millis(at), MediaTime::from_millis(at + 60)).millis();
+            seen += 1;
+            if heard > CLIPPED {
+                clipped.push(format!("{talk} at {at} ms: {heard} ms"));
+            }
+        }
+    }
+    println!("{seen} words looked at");
+    assert!(clipped.is_empty(), "{} of {seen}: {}", clipped.len(), clipped.join("; "));
+}
