@@ -2,8 +2,11 @@
 
 use std::process::Command;
 
+use super::Studio;
 use super::seeking::{Case, case, check_one};
-use super::{Random, Studio, lateness, noise, opened, read, rest};
+#[cfg(feature = "ffmpeg")]
+use super::{Random, lateness, noise, opened, read, rest};
+#[cfg(feature = "ffmpeg")]
 use crate::audio::fold::Fold;
 
 const SECS: u32 = 8;
