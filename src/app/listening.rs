@@ -42,7 +42,7 @@ impl App {
         let (left, end) = (left(row)?, row.entry.length?);
         let open = self.player.talk().is_some_and(|talk| talk.source == row.entry.path);
         if open {
-            return Some(self.listening_time(end - left, end));
+            return Some(self.listening_time((end - left).max(self.player.position()), end));
         }
         Some(listening_time(end - left, end, self.rate_of(&row.entry.id, &row.entry.authors)))
     }

@@ -38,7 +38,7 @@ pub struct Session {
     pace: Option<u16>,
     speed: String,
     mono: bool,
-    balance: i8,
+    balance: i64,
     words: bool,
     told_slide_text: bool,
     /// The folders of talks, for a store that is lost.
@@ -79,7 +79,7 @@ impl Session {
             pace: view.pace,
             speed: view.listening.rate.map_or_else(String::new, |rate| Command::SetRate(rate).to_string()),
             mono: view.listening.mono,
-            balance: view.listening.balance,
+            balance: i64::from(view.listening.balance),
             words: view.words,
             told_slide_text: view.told_slide_text,
             roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
@@ -130,7 +130,8 @@ impl Session {
             Ok(Command::SetRate(rate)) => Some(rate),
             _ => None,
         };
-        view.listening = Listening { rate, mono: self.mono, balance: self.balance.clamp(-100, 100) };
+        let balance = i8::try_from(self.balance.clamp(-100, 100)).unwrap_or(0);
+        view.listening = Listening { rate, mono: self.mono, balance };
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
         view.roots = self.roots.iter().map(PathBuf::from).collect();

@@ -416,6 +416,18 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_a_loop_are_set_within_the_talk_and_taken_away_with_no() {
+        let now = Snapshot { duration: MediaTime::from_secs(60), ..Snapshot::default() };
+        let mark = |begins: bool, value: Value| loop_mark(&now, begins, &value);
+        let at = MediaTime::from_millis(12_500);
+        assert_eq!(mark(true, json!(12.5)), Ok(Command::Listen(ListenCommand::LoopA(at))));
+        assert_eq!(mark(false, json!("12.5")), Ok(Command::Listen(ListenCommand::LoopB(at))));
+        assert_eq!(mark(true, json!("no")), Ok(Command::Listen(ListenCommand::LoopClear)));
+        assert_eq!(mark(true, json!(61)), Err(Refusal::Format));
+        assert_eq!(set(&now, "ab-loop-a", &json!(3)), Err(Refusal::Unavailable), "no talk is open");
+    }
+
+    #[test]
     fn lines_are_split_like_mpvs() {
         assert_eq!(words("loadfile \"a b.mp4\"  append"), ["loadfile", "a b.mp4", "append"]);
         assert_eq!(words("show-text \"\""), ["show-text", ""]);

@@ -155,7 +155,7 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "fullscreen" => json!(now.fullscreen),
         "mpv-version" => json!(format!("mpv 0.35.0 (Plenary {})", crate::cli::args::VERSION)),
         "pid" => json!(std::process::id()),
-        "volume-max" => json!(crate::audio::MAX_VOLUME),
+        "volume-max" => json!(f64::from(crate::audio::MAX_VOLUME)),
         "ab-loop-a" => loop_mark(now.looped.0),
         "ab-loop-b" => loop_mark(now.looped.1),
         "ab-loop-count" => json!("inf"),

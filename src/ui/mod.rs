@@ -41,7 +41,7 @@ use crate::Waker;
 use crate::app::notice::Severity;
 use crate::app::view::{Panel, WindowPlace};
 use crate::app::{App, SlideAction, WindowAction};
-use crate::command::{Command, LibraryCommand, Theme};
+use crate::command::{Command, LibraryCommand, ListenCommand, Theme};
 use crate::remote::Remote;
 use crate::time::MediaTime;
 use areas::{Areas, PANEL, library_shown};
@@ -467,6 +467,19 @@ impl eframe::App for Window {
         self.think(ctx);
         self.schedule(ctx);
         self.thought = self.app.now() - begun;
+        // Nothing is drawn while the window is hidden, after which it would be told otherwise.
+        let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
+        if let Some(remote) = self.remote.as_ref().filter(|_| hidden) {
+            remote.publish(&self.app);
+        }
+    }
+
+    /// Also called while the window is hidden, when nobody else is told that it has lost the keys.
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        let lost = input.events.contains(&egui::Event::WindowFocused(false));
+        if lost && self.app.holds_rate() {
+            self.app.run(Command::Listen(ListenCommand::ReleaseRate));
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -81,6 +81,7 @@ impl Row<'_> {
         self.verdicts();
         if self.app.player().talk().is_some() {
             self.speed();
+            self.sleep();
             self.volume();
             self.under_way();
         }

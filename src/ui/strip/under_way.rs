@@ -7,7 +7,14 @@ use crate::command::{Command, ListenCommand};
 use crate::ui::theme::{self, UNIT};
 
 impl Row<'_> {
-    /// `sleep 29:59   loop 1:20 – 1:45   mono`: what will do something by itself, and what one may forget.
+    /// `sleep 29:59`: before the rest, for it ends what is heard.
+    pub(super) fn sleep(&mut self) {
+        if let Some(left) = self.app.sleep_left() {
+            self.state("sleep", &left.clock(), ListenCommand::SleepOff);
+        }
+    }
+
+    /// `loop 1:20 – 1:45   mono   balance left 30 %`: what does something by itself, and what one may forget.
     pub(super) fn under_way(&mut self) {
         let listening = self.app.view().listening;
         let side = match listening.balance {
@@ -16,7 +23,6 @@ impl Row<'_> {
             _ => Some(format!("left {} %", listening.balance.unsigned_abs())),
         };
         let words = [
-            self.app.sleep_left().map(|left| ("sleep", left.clock(), ListenCommand::SleepOff)),
             match self.app.loop_marks() {
                 (Some(a), Some(b)) => {
                     Some(("loop", format!("{} – {}", a.clock(), b.clock()), ListenCommand::LoopClear))
@@ -29,18 +35,23 @@ impl Row<'_> {
             side.map(|side| ("balance", side, ListenCommand::BalanceReset)),
         ];
         for (word, value, off) in words.into_iter().flatten() {
-            self.state(word, &value, off);
+            if !self.state(word, &value, off) {
+                break;
+            }
         }
     }
 
-    /// One of these; a click ends it.
-    fn state(&mut self, word: &str, value: &str, off: ListenCommand) {
+    /// One of these; a click ends it. False where there is no room for it.
+    fn state(&mut self, word: &str, value: &str, off: ListenCommand) -> bool {
         let quiet = self.ui.painter().layout_no_wrap(word.to_owned(), theme::small(), self.palette.muted);
         let loud = self.ui.painter().layout_no_wrap(value.to_owned(), theme::small_strong(), self.palette.text);
         let between = if value.is_empty() { 0.0 } else { 1.5 * UNIT };
-        let width = quiet.size().x + between + loud.size().x;
+        // Of any digits the same, so that nothing beside it moves.
+        let widest = value.replace(|c: char| c.is_ascii_digit(), "0");
+        let widest = self.ui.painter().layout_no_wrap(widest, theme::small_strong(), self.palette.text).size().x;
+        let width = quiet.size().x + between + widest;
         if self.room() < width + 4.0 * UNIT {
-            return;
+            return false;
         }
         let y = self.area.center().y;
         let rect = Rect::from_min_size(pos2(self.left, y - CHIP / 2.0), vec2(width, CHIP));
@@ -60,5 +71,6 @@ impl Row<'_> {
             self.out.push(Command::Listen(off));
         }
         self.left = rect.right() + 4.0 * UNIT;
+        true
     }
 }
