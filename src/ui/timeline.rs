@@ -117,7 +117,7 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
 
 /// What is left out: short strokes above the line, close together.
 fn hatch(app: &App, ui: &Ui, rect: Rect, middle: f32) {
-    const APART: f32 = 3.0;
+    const APART: f32 = 5.0;
     const TALL: f32 = 4.0;
     let (palette, painter, duration) = (Palette::of(ui), ui.painter(), app.player().duration());
     let mut next = f32::NEG_INFINITY;
