@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::App;
 use super::view::Panel;
-use crate::audio::{Choice, Device};
+use crate::audio::{Choice, Device, Listing};
 use crate::command::SoundCommand;
 use crate::time::MediaTime;
 
@@ -86,7 +86,9 @@ impl App {
         let Some(device) = self.player.device() else { return };
         let lag = self.view.sound.lags.get(&device.id).copied().unwrap_or_default();
         // A device that was asked for by a part of its name, or has another id since, is known from now on.
-        if matches!(self.view.sound.choice, Choice::Device(_)) {
+        if let Choice::Device(chosen) = &self.view.sound.choice
+            && Listing::of(device).meant(chosen).is_some()
+        {
             self.view.sound.choice = Choice::Device(device.clone());
         }
         self.player.set_lag(MediaTime::from_millis(lag));

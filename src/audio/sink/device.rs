@@ -43,6 +43,12 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// With nothing but this device.
+    pub fn of(device: &Device) -> Self {
+        let found = Found { device: device.clone(), ..Found::default() };
+        Self { found: vec![found], default: None }
+    }
+
     /// The device with this id.
     pub fn get(&self, id: &str) -> Option<&Found> {
         self.found.iter().find(|found| found.device.id == id)

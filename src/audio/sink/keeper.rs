@@ -5,106 +5,22 @@
 //! go on otherwise.
 
 mod away;
+mod messages;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::device::{Choice, Device, Listing};
+use super::device::{Choice, Listing};
 use super::null::NullSink;
 use super::{Outlets, Sink, SinkError};
 use crate::audio::render::Render;
 use crate::audio::shared::Shared;
-use crate::time::MediaTime;
 use away::Away;
-
-/// What the keeper is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
-    /// Sound is wanted now, or soon: have a sink running.
-    Wake,
-    /// Nothing is played: the device may rest after a while.
-    Rest,
-    /// There is something new among the [`Wishes`].
-    Look,
-    /// The program ends.
-    Quit,
-}
-
-/// What the viewer wishes of devices. Locked for moments only.
-#[derive(Debug, Default)]
-pub struct Wishes {
-    choice: Mutex<Option<Choice>>,
-    watched: AtomicBool,
-}
-
-impl Wishes {
-    /// Sound is to go there from now on.
-    pub fn choose(&self, choice: Choice) {
-        *self.choice.lock().unwrap_or_else(PoisonError::into_inner) = Some(choice);
-    }
-
-    /// The viewer is looking at the devices, or no more: changes are told.
-    pub fn watch(&self, watched: bool) {
-        self.watched.store(watched, Ordering::Release);
-    }
-
-    fn take(&self) -> Option<Choice> {
-        self.choice.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn watched(&self) -> bool {
-        self.watched.load(Ordering::Acquire)
-    }
-}
-
-/// Where the talk was when its device was let go, if nothing was sought since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The generation of the sound.
-    pub generation: u32,
-    /// What was heard last.
-    pub position: MediaTime,
-}
-
-/// What the keeper has to tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SinkEvent {
-    /// Sound goes to this device, at this rate in frames per second.
-    Using {
-        /// The device.
-        device: Device,
-        /// Frames per second.
-        rate_hz: u32,
-        /// It takes the place of another, which was let go here; playing was stopped for it.
-        from: Option<Place>,
-    },
-    /// There is no device; time passes without sound.
-    NoDevice {
-        /// A sentence for the viewer.
-        why: String,
-        /// Frames per second.
-        rate_hz: u32,
-    },
-    /// The device went away while it was being used, or is not there. Playing has been stopped at its place.
-    Lost {
-        /// A sentence for the viewer.
-        why: String,
-        /// Where the talk was.
-        place: Place,
-    },
-    /// The very device that was lost is back.
-    Returned {
-        /// Its name.
-        name: String,
-    },
-    /// The devices that are there.
-    Devices(Listing),
-}
+pub use messages::{Place, Request, SinkEvent, Wishes};
 
 /// How long a device is kept open after the last sound: reopening takes longer than people like to wait.
 const LINGER_NANOS: i64 = 3_000_000_000;
@@ -263,7 +179,13 @@ impl Keeper {
 
     /// The viewer wants sound to go elsewhere.
     fn choose(&mut self, choice: Choice, now: i64) {
+        // Where it goes already; only what happens when that goes away is another matter.
+        let there = matches!((&self.state, &choice), (State::Device(sink), Choice::Device(wanted))
+            if sink.device().id == wanted.id);
         self.choice = choice;
+        if there {
+            return;
+        }
         (self.away, self.troubled, self.silence_told) = (None, false, false);
         match self.state {
             State::Device(_) if self.wanted => self.switch(now),

@@ -1,10 +1,11 @@
 //! The keeper's decisions, with devices that are plugged by hand and a clock that is moved by hand.
 
-use std::sync::atomic::AtomicU32;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crossbeam_channel::bounded;
 
-use super::super::device::Found;
+use super::super::device::{Device, Found};
 use super::super::{Opened, SinkError};
 use super::*;
 use crate::audio::clock::Timebase;
@@ -169,7 +170,7 @@ fn a_change_of_the_default_is_followed() {
 fn what_is_chosen_stays_when_the_default_changes() {
     let mut bench = Bench::playing(&["a", "b"], "a");
     bench.choose("a");
-    bench.play();
+    assert_eq!(bench.plugs.opened.load(Ordering::Relaxed), 1, "it went there already");
     bench.plugs.set(&["a", "b"], "b");
     bench.pass(5);
     assert_eq!(bench.device(), Some("a"));
