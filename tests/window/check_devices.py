@@ -44,8 +44,10 @@ class Sockets:
 
 
 def loudest(sound: np.ndarray) -> float:
-    """The level of the loudest fifth of a second."""
+    """The level of the loudest fifth of a second; zero where there is none yet."""
     step = rig.RATE // 5
+    if len(sound) < step:
+        return 0.0
     return max((audible_rms(sound[at: at + step]) for at in range(0, max(len(sound) - step, 1), step // 2)), default=0.0)
 
 
