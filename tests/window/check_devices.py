@@ -58,10 +58,22 @@ def recorders(desk: rig.Desk, *sinks: str) -> Iterator[list[rig.Recorder]]:
     try:
         for sink in sinks:
             begun.append(rig.Recorder(desk, sink).__enter__())
+        _pin(desk, sinks)
         yield begun
     finally:
         for recorder in begun:
             recorder.__exit__()
+
+
+def _pin(desk: rig.Desk, sinks: tuple[str, ...], first: bool = False) -> None:
+    """The newest recorders, or the first ones, stay with their devices: the server moves what nobody has put somewhere along with
+    its default, and forgets that somebody has where the default comes by."""
+    def outputs() -> list[int]:
+        return sorted(int(line.split("\t")[0]) for line in desk.run("pactl", "list", "short", "source-outputs").splitlines())
+
+    rig.wait_until(lambda: len(outputs()) >= len(sinks), 5, "the recorders")
+    for output, sink in zip(outputs()[: len(sinks)] if first else outputs()[-len(sinks):], sinks):
+        desk.run("pactl", "move-source-output", str(output), f"{sink}.monitor")
 
 
 def times(bench: Bench) -> int:
@@ -172,6 +184,7 @@ def device_unplug(bench: Bench) -> None:
                 time.sleep(0.5)
                 if player.get("pause"):
                     player.set("pause", False)
+                _pin(desk, ("speaker",), first=True)
                 back_to(player, 10.0)
                 start = speaker.count()
                 before, asked = player.timed("time-pos")
