@@ -51,6 +51,9 @@ impl App {
         if self.work.transcripts.progress().is_some() {
             return self.feedback("A transcript is being written; one at a time");
         }
+        // What was told of the last try is over.
+        let now = self.now();
+        self.notices.dismiss(now);
         let language = self.view.language.clone().filter(|language| !language.is_empty());
         let language = language.unwrap_or_else(|| "auto".to_owned());
         let wanted = Wanted { talk: found.key(), audio: found.path(&audio.file), line, language };
