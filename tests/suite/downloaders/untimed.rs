@@ -30,8 +30,9 @@ fn numbers_of_slides_are_no_times_and_an_address_may_be_left_in_a_name() {
         put(&root.join("38956531.mp4"), b"film");
         let talk = opened(&root);
         check(&talk, "38956531", &still(files_of), "", &["untimed", "audio-unreadable"]);
-        let message = "Cannot play the sound (it is damaged, or no sound file): 38956531.mp4";
-        assert_eq!(talk.issues[1].message, message);
+        // Why, each engine says in its own words.
+        let message = &talk.issues[1].message;
+        assert!(message.starts_with("Cannot play the sound (") && message.ends_with("): 38956531.mp4"), "{message}");
         assert!(talk.untimed && talk.id.0 == "38956531");
         sound(&root, SOUND);
         check(&opened(&root), TITLE, &still(files_of), SOUND, &["untimed"]);
