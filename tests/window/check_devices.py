@@ -28,6 +28,8 @@ class Sockets:
     def __init__(self, desk: rig.Desk):
         self._desk = desk
         self._modules: dict[str, str] = {}
+        # Otherwise recorders of what was the default are moved to what is.
+        desk.run("pactl", "set-default-source", f"{desk.SINK}.monitor")
 
     def plug(self, name: str, default: bool = False) -> None:
         module = self._desk.run("pactl", "load-module", "module-null-sink", f"sink_name={name}", f"rate={rig.RATE}", "channels=2",
@@ -46,9 +48,7 @@ class Sockets:
 def loudest(sound: np.ndarray) -> float:
     """The level of the loudest fifth of a second; zero where there is none yet."""
     step = rig.RATE // 5
-    if len(sound) < step:
-        return 0.0
-    return max((audible_rms(sound[at: at + step]) for at in range(0, max(len(sound) - step, 1), step // 2)), default=0.0)
+    return max((audible_rms(sound[at: at + step]) for at in range(0, len(sound) - step + 1, step // 2)), default=0.0)
 
 
 @contextmanager
