@@ -62,6 +62,9 @@ pub use stage::Stage;
 use view::View;
 use work::Work;
 
+/// How a sentence about a lost device ends.
+const PAUSED_HERE: &str = "; paused at this place";
+
 /// What only a window can do; it takes these and does them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowAction {
@@ -421,12 +424,19 @@ impl App {
                 tracing::info!("sound goes to {name}");
                 self.take_up_device();
             }
-            PlayerEvent::DeviceBack(name) => self.tell(Severity::Info, format!("{name} is back; the talk goes on")),
+            PlayerEvent::DeviceBack(name) => {
+                // What was said of its loss holds no longer.
+                let now = self.now();
+                if self.notices.showing(now).is_some_and(|notice| notice.text.ends_with(PAUSED_HERE)) {
+                    self.notices.dismiss(now);
+                }
+                self.tell(Severity::Info, format!("{name} is back; the talk goes on"));
+            }
             PlayerEvent::Devices => {}
             PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
             PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),
-            PlayerEvent::DeviceLost(why) => self.tell(Severity::Warning, format!("{why}; paused at this place")),
+            PlayerEvent::DeviceLost(why) => self.tell(Severity::Warning, format!("{why}{PAUSED_HERE}")),
         }
     }
 

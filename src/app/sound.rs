@@ -100,9 +100,9 @@ impl App {
         Some(MediaTime::from_millis(self.view.sound.lags.get(&device.id).copied().unwrap_or_default()))
     }
 
-    /// The device in use, or the one that would be.
+    /// The device that sound goes to, or is about to.
     pub fn sounding_device(&self) -> Option<&Device> {
-        self.player.device().or_else(|| self.player.devices().chosen(&self.view.sound.choice))
+        self.player.devices().chosen(&self.view.sound.choice).or_else(|| self.player.device())
     }
 
     fn set_lag(&mut self, lag: Option<MediaTime>) {

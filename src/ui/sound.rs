@@ -1,6 +1,8 @@
 //! Where sound goes, beside the slide: the devices to choose from, and how much later than it says the one in use is heard.
 
-use egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Galley, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::theme::{self, EDGE, Palette, UNIT};
 use super::{info, keycap, panel};
@@ -91,12 +93,22 @@ fn latency(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {
     info::heading(ui, &format!("Latency of {name}"));
     info::paragraph(ui, &lag_text(lag.millis()), theme::body(), palette.text);
     ui.allocate_space(vec2(1.0, 2.0 * UNIT));
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), BUTTON));
     let by = |ms| Command::Sound(SoundCommand::LagBy(MediaTime::from_millis(ms)));
-    let mut left = rect.left() + EDGE;
+    let mut line = line_of_buttons(ui);
+    let mut left = line.left();
     for (word, command) in [("−10 ms", by(-10)), ("+10 ms", by(10)), ("Reset", Command::Sound(SoundCommand::LagReset))]
     {
-        left = button(app, ui, pos2(left, rect.top()), word, command, out) + 2.0 * UNIT;
+        let button = Button::new(app, ui, word, &command);
+        if left + button.width > line.right() && left > line.left() {
+            ui.allocate_space(vec2(1.0, 2.0 * UNIT));
+            line = line_of_buttons(ui);
+            left = line.left();
+        }
+        let rect = Rect::from_min_size(pos2(left, line.top()), vec2(button.width, BUTTON));
+        left = rect.right() + 2.0 * UNIT;
+        if button.ui(ui, rect) {
+            out.push(command);
+        }
     }
     ui.allocate_space(vec2(1.0, 3.0 * UNIT));
     let advice = "A headset on the air is heard later than it says. Where slides come before the words, raise this until \
@@ -104,28 +116,44 @@ fn latency(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {
     info::paragraph(ui, advice, theme::small(), palette.muted);
 }
 
-/// A word to be pressed, with its key; returns its right edge.
-fn button(app: &App, ui: &Ui, at: egui::Pos2, word: &str, command: Command, out: &mut Vec<Command>) -> f32 {
-    let palette = Palette::of(ui);
-    let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::small_strong(), palette.text);
-    let key = app.keymap().keys_for(&command).first().map(|key| key.pretty());
-    let wide = key.as_deref().map_or(0.0, |key| keycap::width(ui, key) + 1.5 * UNIT);
-    let rect = Rect::from_min_size(at, vec2(galley.size().x + wide + 5.0 * UNIT, BUTTON));
-    let response = ui.interact(rect, ui.scope_id().with(word), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Latency: {word}")));
-    let ground = if response.hovered() { palette.line } else { palette.raised };
-    ui.painter().rect_filled(rect, theme::CORNER, ground);
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, theme::CORNER, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+fn line_of_buttons(ui: &mut Ui) -> Rect {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), BUTTON));
+    rect.shrink2(vec2(EDGE, 0.0))
+}
+
+/// A word to be pressed, with its key.
+struct Button {
+    word: &'static str,
+    galley: Arc<Galley>,
+    key: Option<String>,
+    width: f32,
+}
+
+impl Button {
+    fn new(app: &App, ui: &Ui, word: &'static str, command: &Command) -> Self {
+        let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::small_strong(), Palette::of(ui).text);
+        let key = app.keymap().keys_for(command).first().map(|key| key.pretty());
+        let wide = key.as_deref().map_or(0.0, |key| keycap::width(ui, key) + 1.5 * UNIT);
+        let width = galley.size().x + wide + 5.0 * UNIT;
+        Self { word, galley, key, width }
     }
-    let mut x = rect.left() + 2.5 * UNIT;
-    if let Some(key) = key {
-        x = keycap::paint(ui, pos2(x, rect.center().y), &key) + 1.5 * UNIT;
+
+    /// Draws it; whether it was pressed.
+    fn ui(self, ui: &Ui, rect: Rect) -> bool {
+        let palette = Palette::of(ui);
+        let response = ui.interact(rect, ui.scope_id().with(self.word), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Latency: {}", self.word)));
+        let ground = if response.hovered() { palette.line } else { palette.raised };
+        ui.painter().rect_filled(rect, theme::CORNER, ground);
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect, theme::CORNER, Stroke::new(2.0, palette.accent), StrokeKind::Inside);
+        }
+        let mut x = rect.left() + 2.5 * UNIT;
+        if let Some(key) = self.key {
+            x = keycap::paint(ui, pos2(x, rect.center().y), &key) + 1.5 * UNIT;
+        }
+        let place = Align2::LEFT_CENTER.anchor_size(pos2(x, rect.center().y), self.galley.size());
+        ui.painter().galley(place.min, self.galley, palette.text);
+        response.clicked()
     }
-    let place = Align2::LEFT_CENTER.anchor_size(pos2(x, rect.center().y), galley.size());
-    ui.painter().galley(place.min, galley, palette.text);
-    if response.clicked() {
-        out.push(command);
-    }
-    rect.right()
 }

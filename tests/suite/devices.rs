@@ -53,6 +53,7 @@ fn the_talk_goes_on_by_itself_when_the_very_device_is_back() {
         rig.advance_secs(2.0);
         assert!(!rig.app.player().playing() && near(rig.position(), place, 1e-6));
         rig.return_device();
+        assert_eq!(notice(&rig), "test is back; the talk goes on", "what was said of the loss holds no longer");
         rig.advance_secs(0.5);
         assert!(rig.app.player().playing());
         assert!(near(heard(&rig), rig.position(), 0.002));
@@ -124,6 +125,15 @@ fn devices_are_chosen_by_name_by_a_part_of_it_and_one_after_another() {
     assert_eq!((chosen(&rig).as_str(), notice(&rig).as_str()), ("Speakers", "Sound goes to: Speakers"));
     rig.run("device default");
     assert_eq!(rig.app.view().sound.choice, Choice::Default);
+}
+
+#[test]
+fn a_latency_belongs_to_the_device_that_was_just_chosen() {
+    let (mut rig, _folder) = rig();
+    list(&mut rig, &["Speakers", "Headset"]);
+    rig.run("device headset; latency +180ms");
+    assert_eq!(rig.app.view().sound.lags.get("pulse:headset"), Some(&180));
+    assert_eq!(rig.app.view().sound.lags.len(), 1);
 }
 
 #[test]

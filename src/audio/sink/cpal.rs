@@ -257,11 +257,11 @@ impl Sink for CpalSink {
         // Errors in plenty are usual while a device wakes, and after a stumble; they mean something if they last.
         self.erring = if erring { self.erring + 1 } else { 0 };
         if self.trouble.gone.load(Ordering::Relaxed) > 0 {
-            Some("it is no longer there".into())
+            Some("is no longer there".into())
         } else if self.erring >= ERRING_LOOKS {
-            Some("it reports nothing but errors".into())
+            Some("reports nothing but errors".into())
         } else if beat.stopped {
-            Some("it takes no more sound".into())
+            Some("takes no more sound".into())
         } else {
             None
         }

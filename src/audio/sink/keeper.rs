@@ -204,7 +204,7 @@ impl Keeper {
             let unplugged = found.unplugged.contains(&self.port);
             let before = std::mem::replace(&mut self.port, found.port.clone());
             if unplugged {
-                self.lose_port("it was unplugged", before, now);
+                self.lose_port("was unplugged", before, now);
                 return;
             }
         }
@@ -243,12 +243,12 @@ impl Keeper {
     fn lose_port(&mut self, why: &str, port: String, now: i64) {
         // Paused before anything else can play: the next device must not start by itself.
         let place = self.hold();
-        if let State::Device(sink) = &self.state {
-            self.away = Some(Away::new(sink.device().clone(), port, now));
-        }
+        let State::Device(sink) = &self.state else { return };
+        let why = format!("{} {why}", sink.device().name);
+        self.away = Some(Away::new(sink.device().clone(), port, now));
         self.close();
         self.trouble(now);
-        self.tell(SinkEvent::Lost { why: format!("The sound device was lost: {why}"), place });
+        self.tell(SinkEvent::Lost { why, place });
         self.fall_back();
     }
 

@@ -21,7 +21,7 @@ pub trait Sink: Send {
     /// Where the sound comes out.
     fn device(&self) -> &Device;
 
-    /// Why the device can no longer be used, once it cannot.
+    /// Why the device can no longer be used, once it cannot: what follows its name in a sentence.
     fn lost(&mut self) -> Option<String>;
 
     /// Stops, and gives the render back for the next sink. May wait for the running callback to end.

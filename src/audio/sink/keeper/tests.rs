@@ -73,7 +73,7 @@ impl Sink for FakeSink {
 
     fn lost(&mut self) -> Option<String> {
         let there = self.plugs.listing.lock().unwrap().get(&self.device.id).is_some();
-        (!there).then(|| "it is no longer there".to_owned())
+        (!there).then(|| "is no longer there".to_owned())
     }
 
     fn stop(self: Box<Self>) -> Box<Render> {

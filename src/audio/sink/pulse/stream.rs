@@ -230,9 +230,9 @@ impl Sink for PulseSink {
     fn lost(&mut self) -> Option<String> {
         let beat = self.heartbeat.look();
         if self.desk.gone.load(Ordering::Acquire) {
-            Some("it is no longer there".into())
+            Some("is no longer there".into())
         } else if beat.stopped {
-            Some("it takes no more sound".into())
+            Some("takes no more sound".into())
         } else {
             None
         }
