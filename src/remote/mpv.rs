@@ -290,6 +290,9 @@ fn cycle(now: &Snapshot, name: &str) -> Result<Task, Refusal> {
 fn load(arguments: &Arguments) -> Result<Task, Refusal> {
     let name = arguments.text(1).ok_or(Refusal::Invalid)?;
     let path = PathBuf::from(name.strip_prefix("file://").unwrap_or(name));
+    if path.as_os_str().is_empty() {
+        return Err(Refusal::Invalid);
+    }
     if name.contains("://") && !name.starts_with("file://") {
         return Err(Refusal::Failed);
     }

@@ -135,8 +135,22 @@ pub(crate) fn is_of(name: &str, stem: &str) -> bool {
 /// Text from a document as a title is shown: on one line, single spaces, of bounded length, nothing unseen.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 500;
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
+    spaced(text).chars().take(LONGEST).collect()
+}
+
+/// Text on one line, single spaces between its words, and nothing unseen.
+pub(crate) fn spaced(text: &str) -> String {
+    words(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a text; white space and unseen characters lie between them.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_apart).filter(|word| !word.is_empty())
+}
+
+/// Whether a character stands between words.
+pub(crate) fn is_apart(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
 }
 
 /// The number of a SlidesLive talk in a name: eight digits, the first a 3, nothing alphanumeric on either side.
@@ -282,9 +296,7 @@ fn of_tool(title: &str) -> bool {
 
 /// Single spaces, and no separators left over at either end.
 fn tidy(text: &str) -> String {
-    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let joined = spaced.collect::<Vec<_>>().join(" ");
-    joined.trim_matches([' ', '-', '_']).to_owned()
+    spaced(text).trim_matches([' ', '-', '_']).to_owned()
 }
 
 /// How alike a title and a slug are, 0 to 1000: the share of words they have in common.

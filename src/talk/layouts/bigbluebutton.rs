@@ -176,8 +176,8 @@ fn chat(folder: &Folder) -> Option<TextTrack> {
     let cue = |line: &Element| {
         let start = seconds(line.get("in")?)?;
         let words = without_markup(&line.get("message")?.replace("<br", " <br"));
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = line.get("name").map_or(words.clone(), |name| format!("{name}: {words}"));
+        let words = names::spaced(&words);
+        let text = line.get("name").map_or(words.clone(), |name| format!("{}: {words}", names::one_line(name)));
         (!words.is_empty()).then_some(Cue { start, end: start + CHAT_LINE, text, ..Cue::default() })
     };
     let cues: Vec<Cue> = flat.all("chattimeline").filter_map(|(_, line)| cue(line)).collect();

@@ -54,7 +54,7 @@ pub(crate) fn chat(bytes: &[u8]) -> Transcript {
         let (time, rest) = line.split_once('\t')?;
         let start = MediaTime::parse(time.trim()).ok().filter(|start| *start >= MediaTime::ZERO)?;
         let (name, words) = rest.split_once('\t').unwrap_or(("", rest));
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = names::spaced(words);
         let name = names::one_line(name);
         let name = name.trim_end_matches(':').trim_start_matches("From ").trim();
         let text = if name.is_empty() { words.clone() } else { format!("{name}: {words}") };
@@ -116,7 +116,7 @@ fn segments(text: &str) -> Vec<Cue> {
     let cue = |segment: &Json| {
         let start = time(segment, &["startTime", "start"])?;
         let end = time(segment, &["endTime", "end"]).unwrap_or(start).max(start);
-        let text = segment.any(&["body", "text"])?.text()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = names::spaced(segment.any(&["body", "text"])?.text()?);
         let speaker = segment.get("speaker").and_then(Json::text).and_then(name_of);
         let words = words_of(segment, &text, (start, end));
         (!text.is_empty()).then_some(Cue { start, end, text, speaker, words })
@@ -152,7 +152,7 @@ fn paragraphs(text: &str) -> Vec<Cue> {
             cues.last_mut().filter(|(of, _)| element.parent.is_some_and(|parent| parent >= *of))
         {
             // Words in elements of their own, for their looks.
-            let words = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = names::spaced(&element.text);
             if !words.is_empty() {
                 if !cue.text.is_empty() {
                     cue.text.push(' ');
@@ -168,7 +168,7 @@ fn paragraph(element: &Element) -> Option<Cue> {
     let time = |name: &str| clock(element.get(name)?);
     let start = time("begin")?;
     let end = time("end").or_else(|| Some(start + time("dur")?)).unwrap_or(start);
-    let text = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = names::spaced(&element.text);
     let speaker = element.get("agent").and_then(name_of);
     (end >= start).then_some(Cue { start, end, text, speaker, ..Cue::default() })
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Cue, Word, stamp, without_markup};
+use crate::talk::names;
 use crate::time::MediaTime;
 
 /// A line of a cue without markup.
@@ -21,8 +22,8 @@ impl Line {
         loop {
             let (piece, after) = split(rest);
             let plain = without_markup(piece);
-            for (number, word) in plain.split_whitespace().enumerate() {
-                let spaced = number > 0 || apart || plain.starts_with(char::is_whitespace);
+            for (number, word) in names::words(&plain).enumerate() {
+                let spaced = number > 0 || apart || plain.starts_with(names::is_apart);
                 if spaced && !read.text.is_empty() {
                     read.text.push(' ');
                 }
@@ -32,7 +33,7 @@ impl Line {
                 read.text.push_str(word);
                 apart = false;
             }
-            apart |= plain.ends_with(char::is_whitespace);
+            apart |= plain.ends_with(names::is_apart);
             let Some((time, after)) = after else { return read };
             (start, rest) = (Some(time), after);
         }

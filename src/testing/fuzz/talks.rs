@@ -109,8 +109,8 @@ pub(super) fn check_cues(cues: &[Cue]) {
     assert!(cues.len() <= MAX_CUES && cues.is_sorted_by_key(|cue| cue.start));
     for Cue { start, end, text, speaker, words } in cues {
         assert!(*start >= MediaTime::ZERO && end >= start, "{start:?} to {end:?}");
-        assert!(!text.trim().is_empty() && !text.contains(['\n', '\r']), "{text:?}");
-        assert!(speaker.as_deref().is_none_or(|name| !name.contains(['\n', '\r'])), "{speaker:?}");
+        assert!(!text.trim().is_empty() && !text.contains(char::is_control), "{text:?}");
+        assert!(speaker.as_deref().is_none_or(is_one_line), "{speaker:?}");
         assert!(words.is_sorted_by_key(|word| word.start) && words.is_sorted_by(|a, b| a.at < b.at), "{words:?}");
         let within = |word: &Word| word.start >= *start && word.start <= *end && text.is_char_boundary(word.at);
         assert!(words.iter().all(within), "{words:?} in {text:?}");
