@@ -19,8 +19,16 @@ use period::PeriodFinder;
 const VOICED: f32 = 0.45;
 /// Length left out at a seam of sound that has no period, up to double speed, and length of its crossfade; in seconds.
 const UNVOICED_SECS: f64 = 0.004;
-/// Seams closer than this, in seconds of input left out, are joined: fewer seams of a high voice sound smoother.
-const LEFT_OUT_SECS: f64 = 0.007;
+/// Input left out at a seam of sound that has a period, in seconds: at least; at most near normal speed; and so much more for
+/// each time that it is faster. The fewer seams, the smoother, but the farther sounds are from where they should be. Chosen by
+/// `scripts/listening-set`.
+const LEFT_OUT_SECS: (f64, f64, f64) = (0.007, 0.003, 0.022);
+/// Length of a crossfade of sound that has a period, at most; in seconds.
+const FADE_SECS: f64 = 0.025;
+/// More than the least is left out only where both sides of the seam are at least so alike, in normalised correlation.
+const ALIKE: f32 = 0.4;
+/// Input that is looked at beyond what a seam takes, in seconds, for a number of periods is seldom just as long as wished.
+const ROOM_SECS: f64 = 0.008;
 /// The most frames that one span of plain copying stands for; keeps the numbers of a span small.
 const LONGEST_COPY: usize = 1 << 20;
 
@@ -41,9 +49,9 @@ pub struct Stretch {
     /// Input frames per thousand output frames.
     pace: i64,
     finder: PeriodFinder,
-    /// The constants of the same names, in frames.
+    sample_rate: u32,
+    /// The constant of the same name, in frames.
     unvoiced: usize,
-    least_left_out: usize,
     /// Interleaved; its first frame is number `first_frame`.
     input: Vec<f32>,
     first_frame: u64,
@@ -69,8 +77,8 @@ impl Stretch {
         Self {
             channels: usize::from(channels.max(1)),
             pace: i64::from(Rate::NORMAL.thousandths()),
+            sample_rate,
             unvoiced: frames(UNVOICED_SECS),
-            least_left_out: frames(LEFT_OUT_SECS),
             finder,
             input: Vec::new(),
             first_frame: 0,
@@ -102,8 +110,8 @@ impl Stretch {
     /// Appends to `out` what can be made of the input so far, and to `spans` what it was made from.
     ///
     /// The spans' `out_frames` add up to the frames appended, and each begins where the one before ended in the
-    /// input. When stretching, up to 31 ms of input are held back; at normal speed and with `end_of_input` nothing is,
-    /// so that the spans since the reset cover exactly what was pushed.
+    /// input. When slower, up to 31 ms of input are held back; when faster, 36 ms near normal speed, 58 ms at double speed
+    /// and 102 ms at four times the speed; at normal speed and with `end_of_input` nothing is, so that the spans since the reset cover exactly what was pushed.
     pub fn pull(&mut self, out: &mut Vec<f32>, spans: &mut Vec<Span>, end_of_input: bool) {
         while let Some(Step { used, made }) = self.step(out, end_of_input) {
             spans.push(Span {
@@ -117,6 +125,23 @@ impl Stretch {
         self.drop_used();
     }
 
+    /// Input that is looked at for a seam, in frames.
+    fn window(&self) -> usize {
+        if self.pace <= 1000 {
+            return self.finder.window();
+        }
+        self.finder.window().max(self.frames(self.most_left_out_secs() + FADE_SECS + ROOM_SECS))
+    }
+
+    fn most_left_out_secs(&self) -> f64 {
+        let (_, normal, faster) = LEFT_OUT_SECS;
+        normal + faster * (self.pace - 1000) as f64 / 1000.0
+    }
+
+    fn frames(&self, seconds: f64) -> usize {
+        (f64::from(self.sample_rate) * seconds) as usize
+    }
+
     fn pending(&self) -> usize {
         self.input.len() / self.channels - self.at
     }
@@ -128,17 +153,17 @@ impl Stretch {
         if copy > 0 {
             return Some(self.copy(copy, out));
         }
-        if pending == 0 || pending < self.finder.window() && !end_of_input {
+        if pending == 0 || pending < self.window() && !end_of_input {
             return None;
         }
-        let window = pending.min(self.finder.window());
+        let window = pending.min(self.window());
         if window < 2 * self.finder.shortest() {
             return Some(self.finish(out));
         }
         let from = self.at * self.channels;
         self.finder.load(&self.input[from..from + window * self.channels], self.channels);
         let (period, likeness) = self.finder.period();
-        if pending < self.finder.window() && pending.abs_diff(self.wanted(pending)) < period {
+        if pending < self.window() && pending.abs_diff(self.wanted(pending)) < period {
             return Some(self.finish(out));
         }
         Some(if self.pace > 1000 {
@@ -171,26 +196,42 @@ impl Stretch {
     /// Faster than normal: fades from here to one or more periods ahead.
     fn leave_out(&self, period: usize, likeness: f32, window: usize, out: &mut Vec<f32>) -> Step {
         let gained_per_frame = self.pace - 1000;
-        // The fade that leaves nothing to copy before the next seam, for so many frames left out; but none is longer.
-        let fade_for = |left_out: usize| (1000 * left_out / gained_per_frame as usize).min(left_out);
         let left_out = if likeness < VOICED {
             let wanted = self.unvoiced * (gained_per_frame as usize).max(1000) / 1000;
             self.finder.best_near(wanted.min(window / 2), self.unvoiced / 4, self.unvoiced, window)
         } else {
-            // Above double speed one period would leave a fade shorter than a period, which sounds rough.
-            let for_fade = (gained_per_frame as usize).div_ceil(1000);
-            let mut periods = for_fade.max((self.least_left_out + period / 2) / period);
-            while periods > 1 && periods * period + fade_for(periods * period) > window {
-                periods -= 1;
-            }
-            let near = periods * period;
-            if periods > 1 { self.finder.best_near(near, near / 16 + 2, 2 * period, window) } else { near }
+            self.periods_left_out(period, window)
         };
-        let usual = fade_for(left_out);
+        let usual = self.usual_fade(left_out);
         let balancing = (self.ahead + 1000 * left_out as i64) / gained_per_frame;
         let fade = (balancing.max(0) as usize).clamp(usual / 2, usual).min(window - left_out).max(1);
         self.fade(self.at, self.at + left_out, fade, self.finder.likeness(left_out, fade), out);
         Step { used: left_out + fade, made: fade }
+    }
+
+    /// The frames that are left out where there is a period: as many periods as the speed allows, but where those ahead are
+    /// unlike those here, as where another sound begins, as few as sound smooth.
+    fn periods_left_out(&self, period: usize, window: usize) -> usize {
+        let periods_in = |seconds: f64| (self.frames(seconds) + period / 2) / period;
+        let fits = |left_out: usize| left_out + self.usual_fade(left_out) <= window;
+        let near = |periods: usize| {
+            let near = periods * period;
+            if periods > 1 { self.finder.best_near(near, near / 16 + 2, 2 * period, window) } else { near }
+        };
+        let alike =
+            |left_out: &usize| fits(*left_out) && self.finder.likeness(*left_out, self.usual_fade(*left_out)) >= ALIKE;
+        // Above double speed one period would leave a fade shorter than a period, which sounds rough.
+        let for_fade = ((self.pace - 1000) as usize).div_ceil(1000);
+        let fewest = for_fade.max(periods_in(LEFT_OUT_SECS.0));
+        let most = periods_in(self.most_left_out_secs());
+        let many = (fewest + 1..=most).rev().filter(|periods| fits(periods * period)).map(near).find(alike);
+        many.unwrap_or_else(|| near((1..=fewest).rev().find(|periods| fits(periods * period)).unwrap_or(1)))
+    }
+
+    /// The fade that leaves nothing to copy before the next seam, for so many frames left out; but none is longer than the
+    /// longest.
+    fn usual_fade(&self, left_out: usize) -> usize {
+        (1000 * left_out / (self.pace - 1000) as usize).min(self.frames(FADE_SECS))
     }
 
     /// Slower than normal: plays one period, fades back to its beginning and plays on from there.
@@ -255,7 +296,7 @@ impl Stretch {
             self.first_frame += self.at as u64;
             self.at = 0;
             // One huge push should not be paid for until the end of the talk.
-            self.input.shrink_to(8 * self.finder.window() * self.channels);
+            self.input.shrink_to(8 * self.window() * self.channels);
         }
     }
 }
