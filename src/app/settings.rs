@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
 use crate::command::Theme;
+use crate::talk::names::one_line;
 use crate::time::Rate;
 
 /// The viewer's choices.
@@ -128,7 +129,7 @@ impl Settings {
         let (mut settings, mut issues) = (Self::default(), Vec::new());
         for (key, value) in &table {
             if let Err(expected) = settings.set(key, value) {
-                issues.push(format!("config.toml: {key}: {expected}"));
+                issues.push(format!("config.toml: {}: {expected}", one_line(key)));
             }
         }
         (settings, issues)

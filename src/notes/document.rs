@@ -275,7 +275,8 @@ impl Document {
         };
         self.readable = entries.is_some();
         self.front = Front::of(&entries.unwrap_or_default());
-        self.summary = unescape(&text[self.layout.summary.clone()]);
+        // Carriage returns at its end are halves of line breaks, and as blank as these.
+        self.summary = unescape(&text[self.layout.summary.clone()]).trim_end_matches('\r').to_owned();
         self.text = text;
     }
 

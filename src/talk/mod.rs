@@ -8,7 +8,7 @@ pub mod layouts;
 pub mod manifest;
 mod media;
 pub mod metadata;
-mod names;
+pub(crate) mod names;
 pub mod open;
 pub mod pack;
 pub(crate) mod picture;

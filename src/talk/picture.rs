@@ -12,6 +12,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use image::metadata::Orientation;
 
 use super::ImageFormat;
+pub(crate) use svg::view_box;
 
 /// Longest chain of JPEG segments that is followed; real files have a dozen, with a large colour profile a hundred.
 const MAX_SEGMENTS: usize = 2_000;

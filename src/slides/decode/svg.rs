@@ -89,7 +89,7 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, Kind), Trouble> {
     };
     let said = |name| document.root_element().attribute(name);
     let length = |name| said(name).filter(|value| !value.trim_end().ends_with('%'));
-    let kind = match (said("viewBox"), length("width"), length("height")) {
+    let kind = match (said("viewBox").and_then(picture::view_box), length("width"), length("height")) {
         (Some(_), ..) if said("width").or(said("height")).is_none() => Kind::Shape,
         (Some(_), ..) | (None, Some(_), Some(_)) => Kind::Sized,
         (None, ..) => Kind::Unsized,

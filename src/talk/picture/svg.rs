@@ -93,9 +93,14 @@ fn attribute<'a>(tag: &'a str, wanted: &str) -> Option<&'a str> {
     }
 }
 
-fn view_box(text: &str) -> Option<(f32, f32)> {
-    let mut numbers = text.split([' ', ',', '\t', '\n', '\r']).filter(|part| !part.is_empty()).skip(2);
-    let mut side = || numbers.next()?.parse::<f32>().ok().filter(|side| side.is_finite() && *side > 0.0);
+/// Width and height of a view box; `None` where it has no area.
+pub(crate) fn view_box(text: &str) -> Option<(f32, f32)> {
+    let mut numbers = text
+        .split([' ', ',', '\t', '\n', '\r'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse::<f32>().ok().filter(|number| number.is_finite()));
+    let (_left, _top) = (numbers.next()??, numbers.next()??);
+    let mut side = || numbers.next()?.filter(|side| *side > 0.0);
     Some((side()?, side()?))
 }
 

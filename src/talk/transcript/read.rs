@@ -219,8 +219,8 @@ fn name_of(text: &str) -> Option<String> {
 fn prefix(text: &str) -> Option<&str> {
     let (name, words) = text.split_once(": ")?;
     let short = name.chars().count() <= LONGEST_NAME && name.split_whitespace().count() <= MOST_WORDS;
-    (short && name.starts_with(char::is_alphabetic) && !name.contains(['.', '?', '!', ',']) && !words.is_empty())
-        .then_some(name)
+    let is_name = name.starts_with(char::is_alphabetic) && !name.ends_with(' ') && !name.contains(['.', '?', '!', ',']);
+    (short && is_name && !words.is_empty()).then_some(name)
 }
 
 #[cfg(test)]
