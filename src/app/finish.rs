@@ -22,9 +22,9 @@ impl App {
     /// What is left of the library.
     pub fn finish_line(&mut self) -> Finish {
         self.list();
-        let rate = self.shared_rate();
+        let (rate, trimming) = (self.shared_rate(), self.share_left(None));
         let rows = self.work.library.catalogue().rows();
-        let left = self.listing.left(rows, rate);
+        let left = self.listing.left(rows, rate, trimming);
         let now = unix_now();
         let decided: Vec<i64> = rows.iter().filter_map(|row| row.state.decided_at).collect();
         let zoned = local(now);

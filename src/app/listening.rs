@@ -1,15 +1,16 @@
 //! Small mercies while listening: what they are asked for, and how long listening takes. Main thread.
 
 use super::App;
+use crate::audio::trim::Cuts;
 use crate::command::ListenCommand;
 use crate::library::Row;
 use crate::library::shelf::left;
 use crate::time::{MediaTime, Rate};
 
-/// How long it takes to listen from one moment of a talk to another: the one place where source time becomes the viewer's.
-/// Whatever shortens the sound besides speed belongs here.
-pub fn listening_time(from: MediaTime, to: MediaTime, rate: Rate) -> MediaTime {
-    (to - from).max_zero().at_rate(rate)
+/// How long it takes to listen from one moment of a talk to another, with what is left out of it: the one place where source
+/// time becomes the viewer's. Whatever shortens the sound besides speed belongs here.
+pub fn listening_time(cuts: &Cuts, from: MediaTime, to: MediaTime, rate: Rate) -> MediaTime {
+    cuts.span(from, to).max_zero().at_rate(rate)
 }
 
 impl App {
@@ -34,7 +35,7 @@ impl App {
 
     /// How long it takes from one moment of the open talk to another, at the speed it has now.
     pub fn listening_time(&self, from: MediaTime, to: MediaTime) -> MediaTime {
-        self.cuts().span(from, to).max_zero().at_rate(self.player.rate())
+        listening_time(self.cuts(), from, to, self.player.rate())
     }
 
     /// How long it takes to hear what is left of a talk of the library, at the speed that it is played at.
@@ -44,7 +45,14 @@ impl App {
         if open {
             return Some(self.listening_time((end - left).max(self.player.position()), end));
         }
-        Some(listening_time(end - left, end, self.rate_of(&row.entry.id, &row.entry.authors)))
+        let source = left.secs_f64() * self.share_left(Some(&row.entry.id));
+        Some(MediaTime::from_secs_f64(source).at_rate(self.rate_of(&row.entry.id, &row.entry.authors)))
+    }
+
+    /// How long it takes to hear what is left of the queue, as far as the lengths of its talks are known.
+    pub fn queue_time_left(&self) -> MediaTime {
+        let rows = self.queue().paths().iter().filter_map(|path| self.library().catalogue().at(path));
+        rows.filter_map(|row| self.listening_time_left(row)).fold(MediaTime::ZERO, |all, one| all + one)
     }
 
     pub(super) fn set_volume(&mut self, percent: i32) {

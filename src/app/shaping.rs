@@ -2,6 +2,7 @@
 //! the others, its pace to the one that is wished. Main thread; the measuring is done by a thread.
 
 mod saved;
+mod share;
 
 use std::sync::Arc;
 
@@ -167,6 +168,9 @@ impl App {
             self.shaping.open.cuts = Arc::new(cuts);
             self.player.set_cuts(Arc::clone(&self.shaping.open.cuts));
         }
+        if strength.is_some() {
+            self.learn_share();
+        }
     }
 
     pub(super) fn run_shape(&mut self, command: &ShapeCommand) {
@@ -257,7 +261,7 @@ impl App {
     }
 
     /// The stretches of the open talk that are left out.
-    pub fn cuts(&self) -> &Cuts {
+    pub fn cuts(&self) -> &Arc<Cuts> {
         &self.shaping.open.cuts
     }
 

@@ -30,8 +30,8 @@ pub(super) struct Listing {
 
 impl Listing {
     /// What is left to hear of these rows, which are those of the list.
-    pub(super) fn left(&mut self, rows: &[Row], rate: Rate) -> FinishLine {
-        self.shelf.left(rows, rate, 1.0)
+    pub(super) fn left(&mut self, rows: &[Row], rate: Rate, trimming: f64) -> FinishLine {
+        self.shelf.left(rows, rate, trimming)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::app::App;
 use crate::audio::Choice;
 use crate::audio::shared::Shared;
+use crate::audio::trim::Cuts;
 use crate::slides::Rect;
 use crate::talk::Talk;
 use crate::time::{MediaTime, Rate};
@@ -29,6 +30,8 @@ pub struct Snapshot {
     pub ended: bool,
     /// The speed.
     pub rate: Rate,
+    /// What is left out of the talk.
+    pub cuts: Arc<Cuts>,
     /// Per cent.
     pub volume: u8,
     /// Whether the sound is off.
@@ -150,6 +153,7 @@ impl Snapshot {
             playing: player.playing(),
             ended: player.ended(),
             rate: player.rate(),
+            cuts: Arc::clone(app.cuts()),
             volume: player.volume(),
             muted: player.muted(),
             looped: app.loop_marks(),

@@ -124,7 +124,7 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "duration" => open(json!(now.duration.secs_f64()))?,
         "percent-pos" => open(json!(percent(at, now.duration)))?,
         "time-remaining" => open(json!(left.secs_f64()))?,
-        "playtime-remaining" => open(json!(listening_time(at, now.duration, now.rate).secs_f64()))?,
+        "playtime-remaining" => open(json!(listening_time(&now.cuts, at, now.duration, now.rate).secs_f64()))?,
         "pause" => json!(!now.playing),
         "speed" => json!(now.rate.factor()),
         "volume" => json!(f64::from(now.volume)),

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::command::{Command, QueueCommand};
 use crate::library::Row;
 use crate::library::shelf::time_text;
-use crate::time::MediaTime;
+use crate::time::{MediaTime, Rate};
 
 /// Height of an entry.
 const ROW: f32 = 64.0;
@@ -35,8 +35,8 @@ pub struct Queue {
     dragged: Option<usize>,
     /// The entry that was open when it was last drawn: when another is, it is scrolled to.
     followed: Option<usize>,
-    /// How long all is, in this state of queue and library.
-    length: Option<((u64, u64), MediaTime)>,
+    /// How long it takes to hear what is left, in this state of queue, library and speed, pauses short or not.
+    left: Option<((u64, u64, Rate, bool), MediaTime)>,
 }
 
 impl Queue {
@@ -75,18 +75,13 @@ impl Queue {
         });
     }
 
-    /// `60 talks · 3 h 12 min   Fill with ▾  Clear`.
+    /// `60 talks · 3 h 12 min left   Fill with ▾  Clear`.
     fn summary(&mut self, app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
         let palette = Palette::of(ui);
-        let key = (app.queue().changes(), app.library().catalogue().version());
-        let length = match self.length {
-            Some((made, length)) if made == key => length,
-            _ => {
-                let rows = app.queue().paths().iter().filter_map(|path| app.library().catalogue().at(path));
-                let length = rows.filter_map(|row| row.entry.length).fold(MediaTime::ZERO, |all, one| all + one);
-                self.length = Some((key, length));
-                length
-            }
+        let key = (app.queue().changes(), app.library().catalogue().version(), app.player().rate(), app.view().trim);
+        let left = match self.left {
+            Some((made, left)) if made == key => left,
+            _ => self.left.insert((key, app.queue_time_left())).1,
         };
         let inner = rect.shrink2(vec2(EDGE, 0.0));
         let middle = inner.center().y - UNIT;
@@ -106,9 +101,9 @@ impl Queue {
         let look = draw::Look { menu: true, ..draw::Look::default() };
         let response = draw::chip(ui, ui.scope_id().with("fill queue"), place, "Fill with", look);
         Popup::menu(&response).gap(UNIT).align(egui::RectAlign::BOTTOM_END).show(|ui| fill(app, ui, out));
-        let words = match length {
+        let words = match left {
             MediaTime::ZERO => counted(count, "talk", "talks"),
-            length => format!("{} · {}", counted(count, "talk", "talks"), time_text(length)),
+            left => format!("{} · {} left", counted(count, "talk", "talks"), time_text(left)),
         };
         let room = place.left() - inner.left() - 2.0 * UNIT;
         let wide = ui.painter().layout_no_wrap(words.clone(), theme::small(), palette.muted).size().x;

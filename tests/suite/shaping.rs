@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use plenary::testing::Rig;
 use plenary::testing::talks::{TalkBuilder, put};
+use plenary::time::MediaTime;
 
 const RATE: usize = 8_000;
 /// Seconds of speech, and of quiet after them.
@@ -64,7 +65,7 @@ fn shorter_pauses_shorten_the_talk_by_what_is_told() {
     assert!((whole - LENGTH as f64).abs() < 1.0, "{whole}");
     rig.run("trim on");
     let length = rig.app.player().duration();
-    let told = rig.app.listening_time(plenary::time::MediaTime::ZERO, length).secs_f64();
+    let told = rig.app.listening_time(MediaTime::ZERO, length).secs_f64();
     assert!(told < 0.85 * whole, "{told}");
     let trimmed = listened(&mut rig);
     assert!((trimmed - told).abs() < 1.0, "{trimmed}, told {told}");
@@ -136,7 +137,12 @@ fn how_a_talk_is_listened_to_is_remembered_and_kept_between_talks() {
     rig.run("talk next");
     assert!((rig.app.player().rate().factor() - expected).abs() < 0.03);
     assert!(!rig.app.cuts().spans().is_empty());
-    rig.run("pace off");
+    rig.run("pace off; rate 1");
+    let both = rig.app.queue_time_left().secs_f64();
+    let share = rig.app.listening_time(MediaTime::ZERO, rig.app.player().duration()).secs_f64() / LENGTH as f64;
+    assert!(share < 0.9 && (both / LENGTH as f64 - 2.0 * share).abs() < 0.02, "{both} of twice {LENGTH}, {share}");
+    rig.run("trim off");
+    assert!((rig.app.queue_time_left().secs_f64() / LENGTH as f64 - 2.0).abs() < 0.02);
     assert_eq!(rig.app.player().rate().factor(), 1.0);
     rig.run("level toggle");
     assert!(rig.app.notice().unwrap().text.contains("as loud as they are"));

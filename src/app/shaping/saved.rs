@@ -7,7 +7,7 @@ use crate::talk::TalkId;
 use crate::time::MediaTime;
 
 /// What is kept belongs to no talk.
-const NOBODY: &str = "";
+pub(super) const NOBODY: &str = "";
 const ALL: &str = "saved";
 const DAY: &str = "saved-day";
 const TODAY: &str = "saved-today";

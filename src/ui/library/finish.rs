@@ -16,11 +16,14 @@ use crate::ui::theme::{self, Palette, UNIT};
 /// Width of the field.
 const FIELD: f32 = 168.0;
 
+/// The list, the speed and whether pauses are short, the minute, the deadline.
+type MadeOf = (u64, (Rate, bool), i64, String);
+
 /// Scratch state of the finish line.
 #[derive(Default)]
 pub struct FinishShown {
     /// What it was made of, and what came out.
-    made: Option<((u64, Rate, i64, String), Finish)>,
+    made: Option<(MadeOf, Finish)>,
     asking: Option<Asking>,
 }
 
@@ -39,7 +42,12 @@ impl FinishShown {
 
     /// Made anew only when the list, the speed, the minute or the deadline is another.
     fn get(&mut self, app: &mut App) -> &Finish {
-        let key = (app.listing_number(), app.shared_rate(), unix_now() / 60, app.view().shelf.finish_by.clone());
+        let key = (
+            app.listing_number(),
+            (app.shared_rate(), app.view().trim),
+            unix_now() / 60,
+            app.view().shelf.finish_by.clone(),
+        );
         if self.made.as_ref().is_some_and(|(made, _)| *made != key) {
             self.made = None;
         }
