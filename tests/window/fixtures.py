@@ -206,11 +206,11 @@ def _slide_file(store: Path, number: int, picture: str, size: tuple[int, int]) -
     return path
 
 
-def write_slides(folder: Path, ident: int, count: int, every_secs: float, picture: str, size: tuple[int, int]) -> None:
-    """The images, `{ident}.xml` and `ffmpeg_concat.txt` of a talk."""
+def write_slides(folder: Path, ident: int, count: int, every_secs: float, picture: str, size: tuple[int, int], after: float = 0.0) -> None:
+    """The images, `{ident}.xml` and `ffmpeg_concat.txt` of a talk. All slides but the first are later by `after` seconds."""
     placed = []
     for k in range(count):
-        secs = k * every_secs
+        secs = k * every_secs + (after if k else 0.0)
         file = slide_name(k, secs, picture)
         shutil.copyfile(_slide_file(folder.parent / "pictures", k + 1, picture, size), folder / file)
         placed.append((secs, file))
