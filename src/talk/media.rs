@@ -15,10 +15,13 @@ const MAX_PROBED: usize = 12;
 /// Most files without a readable sound that are named one by one.
 const NAMED: usize = 3;
 
-/// Files in the folder that may be the sound of the talk, by their names.
+/// Files in the folder that may be the sound of the talk, by their names. A film that was made of the slides is one only where
+/// nothing else is: it is all that is left of the talk.
 pub(crate) fn candidates(folder: &Folder) -> impl Iterator<Item = &Entry> {
-    let is_one = |name: &str| names::is_media(name) && !names::is_partial(name) && !names::is_derived(name);
-    folder.top().filter(move |file| is_one(&file.name) && !is_remake(&file.name, folder))
+    let whole = |file: &&Entry| names::is_media(&file.name) && !names::is_partial(&file.name);
+    let own = move |file: &&Entry| whole(file) && !names::is_derived(&file.name) && !is_remake(&file.name, folder);
+    let films = !folder.top().any(|file| own(&file));
+    folder.top().filter(move |file| own(file) || films && whole(file) && names::is_film_of_slides(&file.name))
 }
 
 /// `Title [id]_slides.mp4` is made of `Title [id].mp4`, if that is there.

@@ -57,15 +57,23 @@ fn is_format(format: &str) -> bool {
     number.bytes().all(|b| b.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Whether a name is that of a film made of the slides, or of one slide that moves: never the sound of the talk.
+/// Whether a name is that of a film made of the slides, or of one slide that moves: never the sound of the talk, where there is
+/// another.
 pub(crate) fn is_derived(name: &str) -> bool {
+    is_film_of_slides(name) || is_moving_slide(name)
+}
+
+/// Whether a name is that of a film that a tool has made of the slides and the sound.
+pub(crate) fn is_film_of_slides(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let (stem, extension) = split(&lower);
-    if extension == "mp4"
+    extension == "mp4"
         && (["slides-video", "slides", "slides-out", "createdslides"].contains(&stem) || stem.ends_with("-slides"))
-    {
-        return true;
-    }
+}
+
+/// Whether a name is that of one slide that moves.
+fn is_moving_slide(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
     film_number(name).is_some()
         || lower.rsplit_once(" - slide ").is_some_and(|(_, rest)| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
