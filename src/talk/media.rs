@@ -153,14 +153,19 @@ mod tests {
     }
 
     #[test]
-    fn films_of_slides_and_unfinished_downloads_are_never_the_sound() {
+    fn films_of_slides_are_the_sound_where_nothing_else_is_and_unfinished_downloads_never() {
         let all: &[(&str, Option<i64>)] = &[
+            ("a.m4a", Some(400)),
             ("slides-video.mp4", Some(500)),
             ("Talk-1.f140.m4a", Some(500)),
             ("T - Slide 002 [38972123-002].mp4", Some(500)),
         ];
-        let (chosen, issues) = choice(&["slides-video.mp4", "T - Slide 002 [38972123-002].mp4"], all);
+        let (chosen, issues) = choice(&["T - Slide 002 [38972123-002].mp4"], all);
         assert_eq!((chosen, kinds(&issues)), (None, vec!["no-audio"]));
+        let (chosen, issues) = choice(&["slides-video.mp4", "a.m4a"], all);
+        assert_eq!((chosen, issues.len()), (Some("a.m4a".into()), 0));
+        let (chosen, issues) = choice(&["slides-video.mp4", "T - Slide 002 [38972123-002].mp4"], all);
+        assert_eq!((chosen, issues.len()), (Some("slides-video.mp4".into()), 0));
         let (chosen, issues) = choice(&["Talk-1.f140.m4a", "Talk-1.m4a.part"], all);
         assert_eq!((chosen, kinds(&issues)), (None, vec!["media-partial"]));
     }
