@@ -139,8 +139,12 @@ impl App {
         };
         open.pauses = pauses(&profile);
         open.pace = syllables::per_minute(&profile, &open.pauses);
+        let end = profile.end();
         open.profile = Some(profile);
         open.made_for = None;
+        if let Some(caveat) = self.player.learn_end(end) {
+            self.tell(super::notice::Severity::Info, caveat);
+        }
         self.apply_level();
         self.apply_pace();
     }

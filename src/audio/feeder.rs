@@ -340,7 +340,8 @@ impl Line {
         self.stretch.pull(&mut self.stretched, self.timeline.spans(), self.ended);
         self.resample.process(&self.stretched, &mut self.finished, self.ended).map_err(|e| e.to_string())?;
         #[expect(clippy::cast_possible_wrap, reason = "frames of a talk")]
-        Ok(self.ended.then_some(self.base + self.read as i64))
+        let end = || self.decoder.ends_at().map_or(self.base + self.read as i64, |end| end as i64);
+        Ok(self.ended.then(end))
     }
 
     /// Cuts finished sound into blocks. The last full block is kept back until it is known whether more follows.

@@ -17,6 +17,8 @@ pub struct Outlast {
     next: u64,
     /// Where the sound ends, once that has been reached.
     end: Option<u64>,
+    /// Nothing has been read since the last seek, which may have led beyond the end.
+    sought: bool,
 }
 
 impl Outlast {
@@ -25,7 +27,14 @@ impl Outlast {
         let rate = inner.format().sample_rate;
         let frames = |time: MediaTime| u64::try_from(time.frames(rate)).unwrap_or(0);
         let (last_slide, enough) = (frames(last_slide), frames(last_slide + LAST_LOOK));
-        Self { inner, last_slide, enough, next: 0, end: None }
+        Self { inner, last_slide, enough, next: 0, end: None, sought: false }
+    }
+
+    /// Where the sound ends, which is here or before. A file that is cut short says otherwise.
+    fn count(&mut self) -> u64 {
+        let stated = self.inner.format().length.unwrap_or(self.next);
+        let counted = self.inner.count_frames(&AtomicBool::new(false));
+        counted.unwrap_or(stated).min(self.next)
     }
 
     /// The frame at which everything ends if the sound ends at `end`.
@@ -41,7 +50,7 @@ impl Decoder for Outlast {
 
     fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
         self.inner.seek(frame)?;
-        (self.next, self.end) = (frame, None);
+        (self.next, self.end, self.sought) = (frame, None, frame > 0);
         Ok(())
     }
 
@@ -50,11 +59,10 @@ impl Decoder for Outlast {
             let frames = self.inner.read(out)?;
             if frames > 0 {
                 self.next += frames as u64;
+                self.sought = false;
                 return Ok(frames);
             }
-            // After a seek beyond the end only the file can say where that was.
-            let stated = self.inner.format().length.unwrap_or(self.next);
-            self.end = Some(self.next.min(stated));
+            self.end = Some(if self.sought { self.count() } else { self.next });
         }
         let until = self.until(self.end.unwrap_or(self.next));
         let frames = until.saturating_sub(self.next).min(PIECE);
@@ -62,6 +70,10 @@ impl Decoder for Outlast {
         out.resize(out.len() + samples, 0.0);
         self.next += frames;
         Ok(usize::try_from(frames).unwrap_or(0))
+    }
+
+    fn ends_at(&self) -> Option<u64> {
+        self.end.map(|end| self.until(end))
     }
 
     fn count_frames(&mut self, cancel: &AtomicBool) -> Result<u64, DecodeError> {
@@ -100,6 +112,41 @@ mod tests {
     fn a_sound_that_outlasts_the_slides_is_left_alone() {
         assert!((length(10, 9, 0) - 10.0).abs() < 1e-9);
         assert!((length(10, 0, 0) - 10.0).abs() < 1e-9);
+    }
+
+    /// A sound that is shorter than its file says.
+    struct CutShort(Silence, StreamFormat);
+
+    impl Decoder for CutShort {
+        fn format(&self) -> &StreamFormat {
+            &self.1
+        }
+
+        fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+            self.0.seek(frame)
+        }
+
+        fn read(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+            self.0.read(out)
+        }
+
+        fn count_frames(&mut self, cancel: &AtomicBool) -> Result<u64, DecodeError> {
+            self.0.count_frames(cancel)
+        }
+    }
+
+    #[test]
+    fn a_seek_beyond_the_end_of_a_file_that_is_cut_short_finds_its_end() {
+        let whole = Silence::new(30 * 48_000, 48_000, 1);
+        let cut = CutShort(Silence::new(10 * 48_000, 48_000, 1), whole.format().clone());
+        let mut outlast = Outlast::new(Box::new(cut), MediaTime::ZERO);
+        assert_eq!(outlast.ends_at(), None);
+        outlast.seek(20 * 48_000).unwrap();
+        assert_eq!(outlast.read(&mut Vec::new()).unwrap(), 0);
+        assert_eq!(outlast.ends_at(), Some(10 * 48_000));
+        outlast.seek(9 * 48_000).unwrap();
+        while outlast.read(&mut Vec::new()).unwrap() > 0 {}
+        assert_eq!(outlast.ends_at(), Some(10 * 48_000));
     }
 
     #[test]

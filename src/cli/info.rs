@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use crate::audio::decode::{Probe, scan_length};
-use crate::talk::open::open;
+use crate::talk::issue::printable;
+use crate::talk::open::{expand, open};
 use crate::talk::report::{Report, text};
 
 /// Prints what is at `path`.
@@ -13,16 +14,15 @@ use crate::talk::report::{Report, text};
 /// # Errors
 /// A sentence, where it is no talk or cannot be printed.
 pub fn run(path: &Path, json: bool) -> Result<(), String> {
-    let mut talk = match open(path, &Probe) {
+    let opened = only_one(path).and_then(|()| open(path, &Probe).map_err(|error| error.to_string()));
+    let mut talk = match opened {
         Ok(talk) => talk,
         Err(error) => {
             // A script gets its object all the same, with the reason among the issues.
             if json {
-                print(
-                    &serde_json::to_string_pretty(&Report::of_nothing(path, &error.to_string())).unwrap_or_default(),
-                )?;
+                print(&serde_json::to_string_pretty(&Report::of_nothing(path, &error)).unwrap_or_default())?;
             }
-            return Err(error.to_string());
+            return Err(error);
         }
     };
     // Where the file does not say how long it is, it is counted: nobody waits for a window here.
@@ -36,6 +36,27 @@ pub fn run(path: &Path, json: bool) -> Result<(), String> {
         text(&talk)
     };
     print(&printed)
+}
+
+/// Refuses a folder of several talks, which are named singly.
+///
+/// # Errors
+/// A sentence that says how many there are, and which.
+pub(super) fn only_one(path: &Path) -> Result<(), String> {
+    const NAMED: usize = 3;
+    let talks = expand(&[path.to_owned()]);
+    if talks.len() < 2 {
+        return Ok(());
+    }
+    let names: Vec<String> =
+        talks.iter().take(NAMED).map(|talk| printable(talk.strip_prefix(path).unwrap_or(talk))).collect();
+    let more = if talks.len() > NAMED { ", …" } else { "" };
+    Err(format!(
+        "There are {} talks in the folder, name one of them ({}{more}): {}",
+        talks.len(),
+        names.join(", "),
+        printable(path)
+    ))
 }
 
 /// Writes a text to the standard output.

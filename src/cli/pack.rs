@@ -12,6 +12,7 @@ use crate::talk::pack::{Packed, pack};
 /// # Errors
 /// A sentence, where it is no talk or cannot be written; nothing is left behind then.
 pub fn run(path: &Path, target: &Path, json: bool) -> Result<(), String> {
+    super::info::only_one(path)?;
     let talk = open(path, &Probe).map_err(|error| error.to_string())?;
     // Who packs a talk should hear what the copy will lack. A script reads it with `info`.
     for issue in talk.issues.iter().filter(|_| !json) {

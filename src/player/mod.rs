@@ -183,6 +183,15 @@ impl Player {
         }
     }
 
+    /// The whole sound has been heard by somebody else: where it ends. Returns what is to be said of that.
+    pub fn learn_end(&mut self, length: MediaTime) -> Option<String> {
+        let caveat = self.ends_early(length)?;
+        if self.talk.as_ref().is_some_and(|talk| talk.last_slide_start() < length) {
+            self.sound = Some(length);
+        }
+        Some(caveat)
+    }
+
     /// A sentence, where the sound ends well before its file said it would.
     fn ends_early(&self, length: MediaTime) -> Option<String> {
         let promised = self.sound.filter(|promised| !self.soundless && *promised - length > EARLY)?;

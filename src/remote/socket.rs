@@ -106,7 +106,14 @@ impl Drop for Socket {
         UnixStream::connect(&self.path).ok();
         std::fs::remove_file(&self.path).ok();
         self.bell.close();
-        for thread in self.threads.drain(..) {
+        // Where somebody has removed the socket, or put another one there, the listener does not wake: it ends with the program.
+        for _ in 0..FAREWELL_LOOKS {
+            if self.threads.iter().all(JoinHandle::is_finished) {
+                break;
+            }
+            std::thread::sleep(FAREWELL_LOOK);
+        }
+        for thread in self.threads.drain(..).filter(JoinHandle::is_finished) {
             thread.join().ok();
         }
         let clients = std::mem::take(&mut *self.clients.lock().unwrap_or_else(PoisonError::into_inner));

@@ -38,6 +38,8 @@ pub(crate) struct Folder {
     outside: Vec<PathBuf>,
     partial: bool,
     chosen: Option<String>,
+    /// And that is a sound or video file.
+    chosen_sounds: bool,
 }
 
 /// A folder in the folder, or a link to one.
@@ -86,6 +88,7 @@ impl Folder {
             outside: Vec::new(),
             partial: false,
             chosen: None,
+            chosen_sounds: false,
         };
         let mut left = MAX_ENTRIES;
         folder.add(Path::new(""), &mut left)?;
@@ -150,6 +153,17 @@ impl Folder {
         self.chosen = Some(name.to_owned());
     }
 
+    /// The viewer has opened this very file of the folder, and it is a sound or video file, whatever its name says.
+    pub(crate) fn choose_sound(&mut self, name: &str) {
+        self.choose(name);
+        self.chosen_sounds = true;
+    }
+
+    /// Whether it is a whole sound or video file: by its name, or because somebody has looked into it.
+    pub(crate) fn is_media(&self, file: &Entry) -> bool {
+        names::is_media(&file.name) && !names::is_partial(&file.name) || self.chosen_sounds && self.is_chosen(file)
+    }
+
     /// Whether the viewer has opened this file.
     pub(crate) fn is_chosen(&self, file: &Entry) -> bool {
         file.at_top && self.chosen.as_deref() == Some(&file.name)
@@ -189,6 +203,7 @@ impl Folder {
             outside: Vec::new(),
             partial: false,
             chosen: None,
+            chosen_sounds: false,
         })
     }
 

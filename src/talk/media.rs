@@ -18,7 +18,7 @@ const NAMED: usize = 3;
 /// Files in the folder that may be the sound of the talk, by their names. A film that was made of the slides is one only where
 /// nothing else is: it is all that is left of the talk.
 pub(crate) fn candidates(folder: &Folder) -> impl Iterator<Item = &Entry> {
-    let whole = |file: &&Entry| names::is_media(&file.name) && !names::is_partial(&file.name);
+    let whole = |file: &&Entry| folder.is_media(file);
     let own = move |file: &&Entry| whole(file) && !names::is_derived(&file.name) && !is_remake(&file.name, folder);
     let films = !folder.top().any(|file| own(&file));
     folder.top().filter(move |file| own(file) || films && whole(file) && names::is_film_of_slides(&file.name))

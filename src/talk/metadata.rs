@@ -15,7 +15,7 @@ mod html;
 mod papers;
 
 pub(crate) use dates::date;
-pub(crate) use papers::paper;
+pub(crate) use papers::{paper, typed};
 
 /// Longest title or name of an author that is kept, in characters.
 const MAX_LINE: usize = 500;
@@ -139,6 +139,14 @@ pub fn link(text: &str) -> Option<String> {
     let named = host.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !host.contains(['@', '\\']);
     let hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"') || is_invisible(c);
     (web && named && text.len() <= MAX_LINK && !text.contains(hidden)).then(|| text.to_owned())
+}
+
+/// The same as somebody types it, with or without `https://`.
+pub(crate) fn typed_link(text: &str) -> Option<String> {
+    let text = text.trim();
+    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = !text.contains(':') && host.split('.').count() > 1 && host.split('.').all(|part| !part.is_empty());
+    link(text).or_else(|| link(&format!("https://{text}")).filter(|_| named))
 }
 
 /// Characters that are not seen, or turn the direction of what stands around them.

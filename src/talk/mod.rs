@@ -97,7 +97,9 @@ impl Talk {
     pub fn with_slides(&self, slides: SlideTrack) -> Self {
         let known_as = self.known_as.clone().unwrap_or_else(|| (self.key(), self.fingerprint()));
         let untimed = self.untimed && slides.placed() < slides.len();
-        Self { slides, untimed, known_as: Some(known_as), ..self.clone() }
+        let mut issues = self.issues.clone();
+        issues.retain(|issue| untimed || issue.kind != IssueKind::Untimed);
+        Self { slides, untimed, issues, known_as: Some(known_as), ..self.clone() }
     }
 
     /// The same talk, read in another language: `de` is any German. What was read takes the place of the text that is read

@@ -108,8 +108,15 @@ pub fn open(path: &Path, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
         return open_in(path, &Folder::list(absolute).map_err(failed)?, None, probe);
     }
     let name = file_name(&absolute);
-    if !kind.is_file() || !names::is_media(&name) && !layouts::is_document(&name) {
+    if !kind.is_file() {
         return Err(OpenError::Unknown(path.to_owned()));
+    }
+    if !names::is_media(&name) && !layouts::is_document(&name) {
+        // Without a name that says what it is, what is in it does.
+        let around = Folder::around(&absolute).ok().filter(|_| probe.probe(&absolute).is_ok());
+        let mut around = around.ok_or_else(|| OpenError::Unknown(path.to_owned()))?;
+        around.choose_sound(&name);
+        return open_in(path, &around, Some(&name), probe);
     }
     let whole = absolute.parent().and_then(|folder| Folder::list(folder.to_owned()).ok());
     let whole = whole.map(|mut folder| {
@@ -332,6 +339,17 @@ mod tests {
         let talk = open(&root, &WavProbe).expect("opens");
         assert_eq!(kinds(&talk), ["download-failed", "file-name-timing", "no-audio"]);
         assert_eq!(talk.slides.iter().map(|slide| slide.start.millis()).collect::<Vec<_>>(), [0, 4_500, 9_000]);
+    }
+
+    #[test]
+    fn a_sound_file_is_known_by_what_is_in_it() {
+        let dir = folder();
+        for name in ["talk", "talk.bin", "Deep sets.wav.part", "talk.wav.1"] {
+            let file = dir.path().join(name);
+            put(&file, &wav(3.0));
+            let talk = open(&file, &WavProbe).expect(name);
+            assert_eq!(talk.audio.map(|audio| audio.file), Some(name.into()));
+        }
     }
 
     #[test]

@@ -92,11 +92,11 @@ impl Words {
                 let names = text.split(';').map(str::trim).filter(|name| !name.is_empty());
                 self.metadata.authors = names.map(str::to_owned).collect();
             }
-            Field::Date => self.metadata.date = some(),
+            Field::Date => self.metadata.date = metadata::date(text),
             Field::Venue => self.metadata.venue = some(),
             Field::About => self.metadata.about = text.to_owned(),
-            Field::Link => self.metadata.link = metadata::link(text),
-            Field::Paper => self.metadata.paper = metadata::paper(text),
+            Field::Link => self.metadata.link = metadata::typed_link(text),
+            Field::Paper => self.metadata.paper = metadata::typed(text),
         }
     }
 }
@@ -115,7 +115,13 @@ mod tests {
             (Field::Venue, "ICLR", "ICLR"),
             (Field::Venue, "", ""),
             (Field::About, "Two\nlines", "Two\nlines"),
+            (Field::Date, "2019-13-45", ""),
+            (Field::Date, "2019-05", "2019-05"),
             (Field::Link, "javascript:x", ""),
+            (Field::Link, "example.com/t", "https://example.com/t"),
+            (Field::Paper, "rkgW0oA9FX", "https://openreview.net/forum?id=rkgW0oA9FX"),
+            (Field::Paper, "openreview:rkgW0oA9FX", "https://openreview.net/forum?id=rkgW0oA9FX"),
+            (Field::Paper, "openreview.net/forum?id=rkgW0oA9FX", "https://openreview.net/forum?id=rkgW0oA9FX"),
             (Field::Paper, "https://arxiv.org/abs/1703.06114", "https://arxiv.org/abs/1703.06114"),
             (Field::Paper, "arXiv:1703.06114", "https://arxiv.org/abs/1703.06114"),
         ] {

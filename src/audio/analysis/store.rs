@@ -12,9 +12,10 @@ const MARK: &[u8; 8] = b"PLNSND01";
 /// Longest profile that is read, in bytes: a day.
 const LONGEST: u64 = 10 << 20;
 
-/// Where the profile of a sound lies in a folder: by what names its contents.
-pub fn place(folder: &Path, content: u64) -> PathBuf {
-    folder.join(format!("{content:016x}.sound"))
+/// Where the profile of a sound lies in a folder: by what names its contents, and how many bytes there are of it. A sound that is
+/// not there whole yet is another one.
+pub fn place(folder: &Path, content: u64, bytes: u64) -> PathBuf {
+    folder.join(format!("{content:016x}-{bytes:x}.sound"))
 }
 
 /// Reads a profile; `None` where there is none, or none of this version.
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn a_profile_is_read_back_and_damage_is_none() {
         let dir = tempfile::tempdir().expect("a folder");
-        let file = place(dir.path(), 0x1234);
+        let file = place(dir.path(), 0x1234, 9);
         assert_eq!(read(&file), None);
         let profile = Profile { levels: vec![1, 2, 250], loudness: Some(-23.5), peak: None };
         write(&file, &profile);

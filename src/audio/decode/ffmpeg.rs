@@ -67,7 +67,11 @@ struct Ffmpeg {
 
 fn container_error(err: Error, path: &Path) -> DecodeError {
     let reason = match err {
-        Error::InvalidData => "it is damaged, or no sound file".to_owned(),
+        // What FFmpeg says of a file that is cut off in its header depends on the container.
+        Error::InvalidData | Error::Eof => "it is damaged, or no sound file".to_owned(),
+        Error::Other { errno } if [ffmpeg_next::error::EINVAL, ffmpeg_next::error::EIO].contains(&errno) => {
+            "it is damaged, or no sound file".to_owned()
+        }
         err => err.to_string(),
     };
     DecodeError::Container { reason, path: path.to_owned() }

@@ -46,7 +46,8 @@ impl StreamFormat {
     /// The length where the file states it.
     pub fn duration(&self) -> Option<MediaTime> {
         let frames = self.length.filter(|_| self.exact)?;
-        Some(MediaTime::from_frames(i64::try_from(frames).unwrap_or(i64::MAX), self.sample_rate))
+        let stated = MediaTime::from_frames(i64::try_from(frames).unwrap_or(i64::MAX), self.sample_rate);
+        Some(stated).filter(|stated| *stated <= LONGEST)
     }
 
     /// Codec, rate and channels.
@@ -75,6 +76,11 @@ pub trait Decoder: Send {
     /// [`DecodeError`] where the file cannot be read any more.
     fn read(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError>;
 
+    /// The frame at which everything ends, where that has been found out by reading.
+    fn ends_at(&self) -> Option<u64> {
+        None
+    }
+
     /// How many frames there are, by going through every packet without decoding it; whatever the header says.
     /// Seek before reading on.
     ///
@@ -87,6 +93,9 @@ pub trait Decoder: Send {
         0
     }
 }
+
+/// No recording is longer: a header that says so is damaged.
+const LONGEST: MediaTime = MediaTime::from_secs(7 * 24 * 3600);
 
 /// What was not possible, why, and with which file.
 #[derive(Debug, thiserror::Error)]
@@ -228,6 +237,9 @@ fn scale(value: i64, numer: u64, denom: u64) -> i64 {
 
 fn check_is_file(path: &Path) -> Result<(), DecodeError> {
     let meta = std::fs::metadata(path).map_err(|reason| DecodeError::Open { reason, path: path.to_owned() })?;
+    if meta.is_file() && meta.len() == 0 {
+        return Err(DecodeError::Container { reason: "the file is empty".to_owned(), path: path.to_owned() });
+    }
     // Opening a pipe or a device would block, perhaps for ever.
     if meta.is_file() { Ok(()) } else { Err(DecodeError::NotAFile(path.to_owned())) }
 }

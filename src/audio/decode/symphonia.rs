@@ -64,8 +64,9 @@ fn reader(path: &Path) -> Result<Box<dyn FormatReader>, DecodeError> {
     let reason = match reader {
         Some(Ok(reader)) => return Ok(reader),
         Some(Err(err)) => err.to_string(),
-        None => "it is damaged".to_owned(),
+        None => String::new(),
     };
+    let reason = if reason.trim().is_empty() { "it is damaged".to_owned() } else { reason };
     Err(DecodeError::Container { reason, path: path.to_owned() })
 }
 

@@ -67,14 +67,18 @@ enum Trouble {
     Faulty(std::path::PathBuf, String),
 }
 
-/// The start of each slide, held within limits, and for one without a time that of the slide before it.
+/// The start of each slide, none negative; for one without a time, or with one that no talk has, that of the slide before it.
 fn starts(drafts: &[Draft], source: &str, issues: &mut Vec<Issue>) -> Vec<MediaTime> {
     let (mut previous, mut untimed, mut held, mut back) = (MediaTime::ZERO, 0, 0, 0);
     let mut starts = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let start = match draft.start {
+            Some(start) if start > LATEST => {
+                held += 1;
+                previous
+            }
             Some(start) => {
-                let within = start.clamp(MediaTime::ZERO, LATEST);
+                let within = start.max_zero();
                 held += usize::from(within != start);
                 back += usize::from(within < previous);
                 within
@@ -221,9 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn times_that_no_talk_has_are_held_within_limits() {
-        let (starts, issues) = run(vec![draft(Some(-5), usable()), draft(Some(i64::MAX / 1_000_000), usable())]);
-        assert_eq!(starts, [0, 604_800_000]);
+    fn times_that_no_talk_has_do_not_make_it_longer() {
+        let times = [-5, 9, i64::MAX / 1_000_000, 604_800_001];
+        let (starts, issues) = run(times.map(|at| draft(Some(at), usable())).into());
+        assert_eq!(starts, [0, 9, 9, 9]);
         assert_eq!(issues.len(), 1);
         assert_eq!(issues[0].kind, IssueKind::TimeOutOfRange);
     }

@@ -34,7 +34,7 @@ impl Layout for FileNames {
         if groups.is_empty() {
             return None;
         }
-        let message = "The times of the slides come from the names of their files, as there is no list of slides";
+        let message = "The times of the slides come from the names of their files, as no list of slides can be read";
         issues.push(Issue::new(IssueKind::FileNameTiming, message));
         if groups.len() > MAX_SLIDES {
             let message = format!("The talk has too many slides, only the first {MAX_SLIDES} are shown");

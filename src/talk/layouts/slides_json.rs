@@ -43,12 +43,17 @@ impl Layout for SlidesJson {
                 continue;
             }
             let document = loose_json::read(&String::from_utf8_lossy(&bytes));
-            let Some(Json::List(entries)) = document.value.get("slides") else { continue };
-            // Anything may be called so; a list of slides says of at least one of them what or when it is.
-            if !entries.iter().any(|entry| entry.any(&["time", "image", "video"]).is_some()) {
-                continue;
-            }
             let unreadable = |message: &str| Issue::about(IssueKind::TimingUnreadable, message, &file.path);
+            let listed = document.value.get("slides").map(Json::list).unwrap_or_default();
+            // Anything may be called so; a list of slides says of at least one of them what or when it is.
+            let entries =
+                Some(listed).filter(|list| list.iter().any(|entry| entry.any(&["time", "image", "video"]).is_some()));
+            let Some(entries) = entries else {
+                if file.name.eq_ignore_ascii_case(OWN) {
+                    issues.push(unreadable("There is no list of slides in the file, or it is damaged"));
+                }
+                continue;
+            };
             if document.cut {
                 issues.push(unreadable("The list of slides breaks off, the slides after that are not known"));
             }

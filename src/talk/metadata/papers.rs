@@ -1,11 +1,19 @@
 //! Where a paper is, from an address, from a number, or from a text that mentions it. Pure.
 
-use super::link;
+use super::{link, typed_link};
 
 /// An address of a paper, or its number: `https://…`, `arXiv:1703.06114`, `1703.06114`, `10.1000/182`.
 pub(crate) fn paper(text: &str) -> Option<String> {
     let text = text.trim();
     link(text).map(|address| known(&address).unwrap_or(address)).or_else(|| arxiv(text)).or_else(|| doi(text))
+}
+
+/// The same as somebody types it: an address may lack its `https://`, and a number at OpenReview stand alone.
+pub(crate) fn typed(text: &str) -> Option<String> {
+    let text = text.trim();
+    let number = strip_prefix_ignoring_case(text, "openreview:").unwrap_or(text).trim();
+    let looks_like_one = number.len() >= 8 && number.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    paper(text).or_else(|| paper(&typed_link(text)?)).or_else(|| openreview(number).filter(|_| looks_like_one))
 }
 
 /// A number at arXiv, or an address there: the page of the paper.
