@@ -143,7 +143,8 @@ pub(crate) fn is_of(name: &str, stem: &str) -> bool {
 /// Text from a document as a title is shown: on one line, single spaces, of bounded length, nothing unseen.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 500;
-    spaced(text).chars().take(LONGEST).collect()
+    let cut: String = spaced(text).chars().take(LONGEST).collect();
+    cut.trim_end().to_owned()
 }
 
 /// Text on one line, single spaces between its words, and nothing unseen.

@@ -12,7 +12,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use image::metadata::Orientation;
 
 use super::ImageFormat;
-pub(crate) use svg::view_box;
+pub(crate) use svg::{length, view_box};
 
 /// Longest chain of JPEG segments that is followed; real files have a dozen, with a large colour profile a hundred.
 const MAX_SEGMENTS: usize = 2_000;
@@ -125,7 +125,8 @@ fn jpeg_size(file: &mut BufReader<impl Read + Seek>) -> Result<Option<(u32, u32)
         let Some(length) = u16::from_be_bytes(length).checked_sub(2) else {
             return Ok(None);
         };
-        if matches!(code, 0xc0..=0xcf) && !matches!(code, 0xc4 | 0xc8 | 0xcc) {
+        // Baseline, extended, progressive: frames of other sorts are passed over by who decodes them, too.
+        if matches!(code, 0xc0..=0xc2) {
             let mut frame = [0; 5];
             file.read_exact(&mut frame)?;
             let [_precision, h1, h0, w1, w0] = frame;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use plenary::testing::TalkBuilder;
 use plenary::testing::talks::Broken;
@@ -46,6 +47,52 @@ fn info_says_in_one_line_why_something_is_no_talk() {
         assert_eq!(output.status.code(), Some(1));
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.starts_with("plenary: ") && said.trim_end().lines().count() == 1, "{said}");
+    }
+}
+
+#[test]
+fn info_names_the_talks_of_a_folder_of_several() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        TalkBuilder::new("38933335", name).slides([0]).sound("x.wav", 0.5).write(folder.path());
+    }
+    for arguments in [&["info"][..], &["info", "--json"]] {
+        let output = plenary(&[arguments, &[&folder.path().to_string_lossy()]].concat());
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.contains("There are 2 talks in the folder, name one of them (38933335-a, 38933335-b): "),
+            "{said}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "waits for another process, and not for ever")]
+fn the_program_ends_though_its_socket_was_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let talk = TalkBuilder::new("38933336", "brief").slides([0]).sound("brief-1.wav", 4.0).write(folder.path());
+    let socket = folder.path().join("socket");
+    let option = format!("--input-ipc-server={}", socket.display());
+    let mut playing = Command::new(env!("CARGO_BIN_EXE_plenary"))
+        .args(["--headless", "--no-audio", &option])
+        .arg(&talk)
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !socket.exists() {
+        assert!(Instant::now() < deadline, "there is no socket");
+        std::thread::yield_now();
+    }
+    std::fs::remove_file(&socket).unwrap();
+    assert!(Command::new("kill").arg(playing.id().to_string()).status().unwrap().success());
+    while playing.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            playing.kill().unwrap();
+            panic!("it did not end");
+        }
+        std::thread::yield_now();
     }
 }
 

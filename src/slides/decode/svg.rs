@@ -88,9 +88,11 @@ fn parse(bytes: &[u8], limits: &Limits) -> Result<(Tree, Kind), Trouble> {
         ..Options::default()
     };
     let said = |name| document.root_element().attribute(name);
-    let length = |name| said(name).filter(|value| !value.trim_end().ends_with('%'));
-    let kind = match (said("viewBox").and_then(picture::view_box), length("width"), length("height")) {
-        (Some(_), ..) if said("width").or(said("height")).is_none() => Kind::Shape,
+    let view_box = said("viewBox").and_then(picture::view_box);
+    let length = |name| said(name).filter(|text| picture::length(text, 1.0).is_some());
+    let own = |name| length(name).filter(|text| !text.trim_end().ends_with('%'));
+    let kind = match (view_box, own("width"), own("height")) {
+        (Some(_), ..) if length("width").or(length("height")).is_none() => Kind::Shape,
         (Some(_), ..) | (None, Some(_), Some(_)) => Kind::Sized,
         (None, ..) => Kind::Unsized,
     };
@@ -152,9 +154,8 @@ fn embedded(data: Arc<Vec<u8>>, limits: &Limits) -> Option<ImageKind> {
 
 /// To the nearest pixel, as the talk's reader of headers has it.
 fn own_size(bytes: &[u8], tree: &Tree, kind: Kind) -> Size {
-    if kind == Kind::Unsized
-        && let Ok(header) = picture::header(Cursor::new(bytes))
-    {
+    // What the talk was told of it.
+    if let Ok(header) = picture::header(Cursor::new(bytes)) {
         return Size::new(header.width, header.height);
     }
     let scale = if kind == Kind::Shape { SHAPE / tree.size().width() } else { 1.0 };

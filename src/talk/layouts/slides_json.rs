@@ -189,6 +189,16 @@ mod tests {
         {"type":"image","time":70137,"image":{"name":"1413204067_npGSAPD5_00320","extname":".jpg"}}]}"#;
     const STARTS: [i64; 4] = [0, 4_440, 25_720, 70_137];
 
+    #[test]
+    fn a_list_that_has_to_be_passed_over_is_told() {
+        for broken in [&b""[..], b"[1]", b"{\"slides\":[]}"] {
+            let talk = talk(("slides.json", broken), &["0-0001-big.jpg", "9000-0002-big.jpg"]);
+            let told: Vec<&str> = talk.issues.iter().map(|issue| &*issue.message).collect();
+            assert_eq!(told[0], "There is no list of slides in the file, or it is damaged: slides.json");
+            assert_eq!(talk.slides.len(), 2);
+        }
+    }
+
     fn talk(list: (&str, &[u8]), files: &[&str]) -> Talk {
         let dir = tempfile::tempdir().expect("a folder");
         let root = dir.path().join("38972123-meta-learning");

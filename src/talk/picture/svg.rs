@@ -105,7 +105,7 @@ pub(crate) fn view_box(text: &str) -> Option<(f32, f32)> {
 }
 
 /// A length in CSS pixels, 96 to the inch; `whole` is what per cents are of.
-fn length(text: &str, whole: f32) -> Option<f32> {
+pub(crate) fn length(text: &str, whole: f32) -> Option<f32> {
     let text = text.trim();
     let units = [
         ("px", 1.0),

@@ -74,7 +74,9 @@ fn moments(whole: &Document, typed: &str, pick: usize) {
 fn front(whole: &Document, typed: &str) {
     let mut note = whole.clone();
     let done = note.set_verdict(Some(Verdict::Again)) && note.set_tags(&[typed.chars().take(20).collect()]);
-    assert!(done || !whole.front_readable() || note.text() != whole.text() || whole.text() == note.text());
+    // Carriage returns alone are line breaks to YAML and to nobody else: what they are among may be left alone.
+    let left_alone = !whole.front_readable() || whole.text().contains('\r');
+    assert!(done || left_alone, "{:?}", note.text());
     if !whole.front_readable() {
         assert_eq!(note.text(), whole.text(), "what cannot be read is left alone");
     }
@@ -82,7 +84,7 @@ fn front(whole: &Document, typed: &str) {
     let head =
         Head { id: "slideslive-1".into(), title: typed.to_owned(), authors: vec![typed.to_owned()], ..Head::default() };
     let filled = note.fill(&head);
-    assert!(filled || !note.front_readable() || !whole.front_readable());
+    assert!(filled || left_alone || !note.front_readable());
     assert_eq!((note.moments(), note.summary()), (whole.moments(), whole.summary()));
 }
 
