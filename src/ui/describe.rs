@@ -1,6 +1,7 @@
 //! The words about the open talk, to be written: title, authors and the rest. What differs from the files is told.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use egui::{Margin, TextEdit, Ui, UiBuilder, vec2};
 
@@ -15,14 +16,25 @@ use crate::talk::words::Field;
 pub struct Describe {
     /// At this state of the open talk.
     of: u64,
+    /// Of the talk that lies there.
+    talk: Option<PathBuf>,
     drafts: HashMap<Field, String>,
     open: bool,
 }
 
 impl Describe {
-    /// It is not shown.
-    pub fn close(&mut self) {
-        *self = Self::default();
+    /// It is not shown: what was written when it was left by a key is taken over.
+    pub fn leave(&mut self, app: &App, out: &mut Vec<Command>) {
+        if !self.open {
+            return;
+        }
+        let Self { talk, drafts, .. } = std::mem::take(self);
+        if talk != source(app) {
+            return;
+        }
+        let written = |field: &Field| drafts.get(field).filter(|text| **text != app.word(*field));
+        let described = |field| Some(Command::Adjust(AdjustCommand::Describe(field, written(&field)?.clone())));
+        out.extend(Field::ALL.into_iter().filter_map(described));
     }
 
     /// Draws the fields below each other.
@@ -31,7 +43,7 @@ impl Describe {
             let focused = ui.ctx().text_edit_focused();
             if !focused || !self.open {
                 self.drafts = Field::ALL.iter().map(|field| (*field, app.word(*field))).collect();
-                self.of = app.revision();
+                (self.of, self.talk) = (app.revision(), source(app));
             }
         }
         let first = !std::mem::replace(&mut self.open, true);
@@ -87,4 +99,8 @@ impl Describe {
             }
         }
     }
+}
+
+fn source(app: &App) -> Option<PathBuf> {
+    app.player().talk().map(|talk| talk.source.clone())
 }

@@ -21,7 +21,6 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, describe: &mut Describe, out: &mut
             describe.ui(app, ui, out);
             return;
         }
-        describe.close();
         match app.player().talk().cloned() {
             Some(talk) => facts(app, ui, &talk, out),
             None => paragraph(ui, "No talk is open", theme::body(), Palette::of(ui).muted),

@@ -374,6 +374,9 @@ impl Window {
         if let Some(rect) = areas.header {
             header::ui(&self.app, ui, rect, &mut out);
         }
+        if self.app.view().panel != Some(Panel::Info) || !self.app.view().describing {
+            self.describe.leave(&self.app, &mut out);
+        }
         if let Some(rect) = areas.panel {
             match self.app.view().panel {
                 Some(Panel::Keys) => keys::ui(&self.app, ui, rect, &mut out),

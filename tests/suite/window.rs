@@ -57,6 +57,25 @@ fn every_control_has_a_name_and_a_role() {
 }
 
 #[test]
+fn what_is_written_about_a_talk_is_kept_when_it_is_left_by_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = talk(&folder, "first");
+    let mut harness = harness(application(&[&one]), [1280.0, 900.0]);
+    harness.key_press_modifiers(egui::Modifiers::ALT, egui::Key::I);
+    harness.run_steps(3);
+    // The title has the keys first, the abstract last.
+    for _ in 0..6 {
+        harness.key_press(egui::Key::Tab);
+        harness.run_steps(2);
+    }
+    type_text(&mut harness, "Sets and more");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(3);
+    let about = harness.state_mut().app().player().talk().map(|talk| talk.metadata.about.clone());
+    assert_eq!(about.as_deref(), Some("Sets and more"));
+}
+
+#[test]
 fn where_sound_goes_is_chosen_beside_the_volume() {
     let folder = tempfile::tempdir().unwrap();
     let one = talk(&folder, "first");
