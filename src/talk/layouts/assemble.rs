@@ -1,5 +1,7 @@
 //! From what a document says of each slide to the slides of a talk, and one sentence for each sort of trouble.
 
+use std::collections::HashSet;
+
 use crate::talk::issue::{Issue, IssueKind, printable};
 use crate::talk::pictures::Pick;
 use crate::talk::{Clip, Slide};
@@ -10,6 +12,9 @@ const LATEST: MediaTime = MediaTime::from_secs(7 * 24 * 3600);
 
 /// Up to this many slides with the same trouble are named one by one.
 const NAMED: usize = 3;
+
+/// Most missing slides whose names are compared.
+const MAX_COMPARED: usize = 1_000;
 
 /// Longest name of a slide that is kept, in characters; no file has a longer one.
 const LONGEST_NAME: usize = 1_000;
@@ -114,7 +119,21 @@ fn starts(drafts: &[Draft], source: &str, issues: &mut Vec<Issue>) -> Vec<MediaT
 
 /// `0-0324 at 1:12`.
 fn place(slide: &Slide) -> String {
-    format!("{} at {}", printable(&slide.name), slide.start.clock())
+    places(slide, &[slide.start])
+}
+
+/// `slide-2 at 0:06 and 0:20`: a picture and when it is shown.
+fn places(slide: &Slide, starts: &[MediaTime]) -> String {
+    let name = printable(&slide.name);
+    let clocks: Vec<String> = starts.iter().take(NAMED).map(|start| start.clock()).collect();
+    let when = match clocks.as_slice() {
+        // It may be called by its time.
+        [only] if name.ends_with(&format!(" at {only}")) => return name,
+        _ if starts.len() > NAMED => format!("{} and {} times more", clocks.join(", "), starts.len() - NAMED),
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => clocks.join(", "),
+    };
+    format!("{name} at {when}")
 }
 
 fn missing(slides: &[(Slide, Trouble)], issues: &mut Vec<Issue>) {
@@ -126,11 +145,24 @@ fn missing(slides: &[(Slide, Trouble)], issues: &mut Vec<Issue>) {
     let mut tell = |message: String| issues.push(Issue::new(IssueKind::SlideMissing, message));
     if number == total && total > 1 {
         tell(format!("All {total} slides are missing, the first is {}", place(first)));
-    } else if number == tail && number > 1 {
+        return;
+    }
+    if number == tail && number > 1 {
         let cause = "the download may have been interrupted";
         tell(format!("The last {number} of {total} slides are missing, {cause} before {}", place(first)));
-    } else if number <= NAMED {
-        gone.iter().for_each(|slide| tell(format!("A slide is missing: {}", place(slide))));
+        return;
+    }
+    // One picture may be shown any number of times.
+    let mut by_name: Vec<(&Slide, Vec<MediaTime>)> = Vec::new();
+    for slide in gone.iter().take(MAX_COMPARED) {
+        match by_name.iter().position(|(known, _)| known.name == slide.name) {
+            Some(at) => by_name[at].1.push(slide.start),
+            None if by_name.len() > NAMED => {}
+            None => by_name.push((slide, vec![slide.start])),
+        }
+    }
+    if by_name.len() <= NAMED {
+        by_name.iter().for_each(|(slide, starts)| tell(format!("A slide is missing: {}", places(slide, starts))));
     } else {
         tell(format!("{number} of {total} slides are missing, the first is {}", place(first)));
     }
@@ -144,8 +176,10 @@ fn unreadable(slides: &[(Slide, Trouble)], issues: &mut Vec<Issue>) {
             Trouble::None | Trouble::Missing => None,
         })
         .collect();
-    if faulty.len() <= NAMED {
-        for (slide, file, fault) in faulty {
+    let mut files = HashSet::new();
+    let each: Vec<_> = faulty.iter().filter(|(_, file, _)| files.insert(*file)).collect();
+    if each.len() <= NAMED {
+        for (slide, file, fault) in each {
             let message = format!("The slide at {} {fault}", slide.start.clock());
             issues.push(Issue::about(IssueKind::SlideUnreadable, &message, file));
         }
@@ -222,6 +256,34 @@ mod tests {
         let (_, issues) = run((0..300).map(|at| draft(Some(at), faulty(&format!("{at}.jpg")))).collect());
         let message = "300 of 300 slides cannot be shown, the first, at 0:00, is an error page, not a picture: 0.jpg";
         assert_eq!(messages(&issues), [message]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_one_picture_is_told_once() {
+        let named = |ms, pick| Draft { name: "slide-2".to_owned(), ..draft(Some(ms), pick) };
+        let missing = |times: &[i64]| times.iter().map(|ms| named(*ms, Pick::Missing)).collect::<Vec<_>>();
+        for (times, message) in [
+            (&[6_900, 20_500][..], "A slide is missing: slide-2 at 0:06 and 0:20"),
+            (&[1_000, 2_000, 3_000], "A slide is missing: slide-2 at 0:01, 0:02 and 0:03"),
+            (&[1_000, 2_000, 3_000, 4_000, 5_000], "A slide is missing: slide-2 at 0:01, 0:02, 0:03 and 2 times more"),
+        ] {
+            let drafts = missing(times).into_iter().chain([draft(Some(90_000), usable())]).collect();
+            assert_eq!(messages(&run(drafts).1), [message]);
+        }
+        let spoilt = [0, 4_000, 9_000, 12_000, 15_000].map(|ms| named(ms, faulty("2.jpg")));
+        let (_, issues) = run(spoilt.into());
+        assert_eq!(messages(&issues), ["The slide at 0:00 is an error page, not a picture: 2.jpg"]);
+    }
+
+    #[test]
+    fn a_slide_that_is_called_by_its_time_is_told_with_it_once() {
+        let named = |ms| Draft { name: "segment at 0:07".to_owned(), ..draft(Some(ms), Pick::Missing) };
+        assert_eq!(
+            messages(&run(vec![named(7_000), draft(Some(9_000), usable())]).1),
+            ["A slide is missing: segment at 0:07"]
+        );
+        let all = run(vec![named(7_000), named(9_000)]).1;
+        assert_eq!(messages(&all), ["All 2 slides are missing, the first is segment at 0:07"]);
     }
 
     #[test]

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_leads_out_of_the_folder_is_not_followed() {
-        let list = "file '../passwd.jpg'\nduration 1.5\nfile 'http://example.org/x.jpg'\nduration 1\nfile '/etc/passwd'\nduration 1\nfile 'a: b.jpg'";
+        let list = "file '../passwd.jpg'\nduration 1.5\nfile 'http://example.org/x.jpg'\nduration 1\nfile '/etc/hosts.jpg'\nduration 1\nfile 'a: b.jpg'";
         let (slides, issues) = opened(list, &["a: b.jpg"]);
         assert_eq!(slides.iter().map(|(_, file)| file.is_some()).collect::<Vec<_>>(), [false, false, false, true]);
         assert_eq!(kinds(&issues), ["outside-folder", "slide-missing", "slide-missing", "slide-missing"]);
