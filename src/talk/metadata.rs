@@ -15,6 +15,7 @@ mod html;
 mod papers;
 
 pub(crate) use dates::date;
+pub(crate) use html::title as title_of_page;
 pub(crate) use papers::{paper, typed};
 
 /// Longest title or name of an author that is kept, in characters.
@@ -91,12 +92,16 @@ pub(super) fn of_tags(tags: &[(String, String)]) -> Metadata {
     let about = values(&["description", "synopsis", "comment"]).filter(|text| link(text).is_none());
     let about = about.map(lines).find(|text| !text.is_empty()).unwrap_or_default();
     let title = values(&["title"]).find_map(line);
+    let addresses = || values(&["purl", "url", "comment"]);
+    // Where there are nothing but papers there is no talk to be seen.
+    let paper_at =
+        |text: &str| link(text).and_then(|address| papers::arxiv(&address).or_else(|| papers::openreview(&address)));
     Metadata {
         authors: bounded(values(&["artist", "author", "composer"]).map(people).find(|names| !names.is_empty())),
-        link: values(&["purl", "url", "comment"]).find_map(link),
+        link: addresses().filter(|address| paper_at(address).is_none()).find_map(link),
         date: values(&["date", "creation_time", "year"]).find_map(dates::date),
         venue: values(&["album", "show", "collection"]).find_map(line).filter(|venue| Some(venue) != title.as_ref()),
-        paper: papers::mentioned(&about),
+        paper: papers::mentioned(&about).or_else(|| addresses().find_map(paper_at)),
         title,
         about,
     }

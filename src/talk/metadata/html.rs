@@ -51,6 +51,28 @@ pub(super) fn parse(bytes: &[u8]) -> Metadata {
     }
 }
 
+/// What a page is called: its `<title>`, else its first heading.
+pub(crate) fn title(text: &str) -> Option<String> {
+    let (mut heading, mut inside, mut said) = (None, false, String::new());
+    let text = text.get(..text.floor_char_boundary(READ)).unwrap_or_default();
+    for Ok(token) in Tokenizer::new(text) {
+        match token {
+            Token::StartTag(tag) if matches!(&**tag.name, b"title" | b"h1") => (inside, said) = (true, String::new()),
+            Token::String(words) if inside => said.push_str(&String::from_utf8_lossy(&words)),
+            Token::EndTag(tag) if inside && &**tag.name == b"title" => match line(&said) {
+                Some(title) => return Some(title),
+                None => inside = false,
+            },
+            Token::EndTag(tag) if inside && &**tag.name == b"h1" => {
+                heading = heading.or_else(|| line(&said));
+                inside = false;
+            }
+            _ => {}
+        }
+    }
+    heading
+}
+
 const DATES: [&str; 7] = [
     "citation_conference_date",
     "citation_publication_date",

@@ -146,3 +146,17 @@ fn what_comes_before_the_damage_is_kept_and_nothing_makes_it_panic() {
     }
     assert!(kept > 6_000, "{kept}");
 }
+
+#[test]
+fn the_address_of_a_paper_in_a_tag_is_no_place_where_the_talk_can_be_seen() {
+    let tags = |comment: &str| of_tags(&[("comment".to_owned(), comment.to_owned())]);
+    for (comment, link, paper) in [
+        ("https://arxiv.org/abs/1703.06114", None, Some("https://arxiv.org/abs/1703.06114")),
+        ("https://openreview.net/forum?id=Bkl7bREtDr", None, Some("https://openreview.net/forum?id=Bkl7bREtDr")),
+        ("https://slideslive.com/38900500", Some("https://slideslive.com/38900500"), None),
+        ("https://arxiv.org/", Some("https://arxiv.org/"), None),
+    ] {
+        let found = tags(comment);
+        assert_eq!((found.link.as_deref(), found.paper.as_deref()), (link, paper), "{comment}");
+    }
+}
