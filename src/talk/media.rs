@@ -31,7 +31,7 @@ fn is_remake(name: &str, folder: &Folder) -> bool {
 }
 
 /// Chooses the sound: one that lasts until the last slide, then the one whose name is most like the folder's, then a
-/// file with nothing but sound, then one with a name of its own, then the longest, then the first by name. `preferred`, where a document names the files,
+/// file with nothing but sound, then one with a name of its own, then one that no tool has made of others, then the longest, then the first by name. `preferred`, where a document names the files,
 /// are tried first and in their order.
 pub(crate) fn choose(
     folder: &Folder,
@@ -65,7 +65,8 @@ pub(crate) fn choose(
             None => 1,
             Some(_) => 2,
         };
-        let made = names::is_generic(names::split(&file.name).0);
+        let stem = names::split(&file.name).0;
+        let made = (names::is_generic(stem), names::is_made(stem));
         (long_enough, Reverse(likeness(file)), !names::is_sound(&file.name), made, Reverse(media.duration))
     });
     several(&usable, issues);
@@ -201,6 +202,16 @@ mod tests {
         assert_eq!((chosen.as_deref(), issues.len()), (Some("audio.mp3"), 0));
         let (_, issues) = choice(&["A talk-1.mp4", "audio.mp3"], all);
         assert_eq!(kinds(&issues), ["several-media"]);
+    }
+
+    #[test]
+    fn what_was_made_of_others_comes_after_them() {
+        let all: &[(&str, Option<i64>)] =
+            &[("video.mp4", Some(200)), ("combined.mp4", Some(210)), ("finalvideo.mp4", Some(220))];
+        let (chosen, issues) = choice(&["video.mp4", "combined.mp4", "finalvideo.mp4"], all);
+        assert_eq!((chosen.as_deref(), issues.len()), (Some("video.mp4"), 0));
+        let (chosen, _) = choice(&["combined.mp4"], all);
+        assert_eq!(chosen.as_deref(), Some("combined.mp4"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What file and folder names tell: the kind of file, a title for people, the number of the talk, the natural order.
 
 use std::cmp::Ordering;
+use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -13,6 +14,16 @@ const FILMS: &[&str] = &[
     "mp4", "webm", "mkv", "mov", "m4v", "ogv", "avi", "wmv", "asf", "flv", "f4v", "mpg", "mpeg", "m2ts", "mts", "3gp",
     "3g2",
 ];
+
+/// A name with its accents as most systems write them; some write them as letters of their own.
+pub(crate) fn normal(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
+}
+
+/// What a file is called, as [`normal`] has it; of bytes that are no text, as much as can be shown.
+pub(crate) fn of_path(path: &Path) -> String {
+    normal(&path.file_name().unwrap_or_default().to_string_lossy())
+}
 
 /// Stem and lower-case extension. A query that a downloader left in the name (`1.png?h=1080`) is no part of either.
 pub(crate) fn split(name: &str) -> (&str, String) {
@@ -104,7 +115,17 @@ pub(crate) fn family_stem(name: &str) -> &str {
     const ENDINGS: [&str; 5] = [".info.json", ".chapters.json", ".chapters.txt", ".chapters.vtt", ".chapters.xml"];
     let lower = name.to_ascii_lowercase();
     let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending) && lower.len() > ending.len());
-    ending.and_then(|ending| name.get(..name.len() - ending.len())).unwrap_or_else(|| split(name).0)
+    let known = ending.and_then(|ending| name.get(..name.len() - ending.len()));
+    known.or_else(|| of_saved_page(name)).unwrap_or_else(|| split(name).0)
+}
+
+/// `Title [id]` of `Title [id].slides.mhtml`, `Title [id].fvideo1-slides.mhtml`, `Title [id].chapter.mhtml`.
+fn of_saved_page(name: &str) -> Option<&str> {
+    let (stem, extension) = split(name);
+    let (before, kind) = stem.rsplit_once('.').filter(|_| matches!(extension.as_str(), "mhtml" | "mht"))?;
+    let kind = kind.to_ascii_lowercase();
+    let known = ["slides", "chapter", "chapters"].iter().any(|known| kind.ends_with(known));
+    (known && !before.is_empty() && !kind.contains(' ')).then_some(before)
 }
 
 /// Whether a file is called a list of these, whatever its ending: `chapters.json`, `talk.chapters.txt`, `t_chapters_en.vtt`.
@@ -199,6 +220,14 @@ const GENERIC: &[&str] = &[
     "media",
     "webcams",
 ];
+
+/// Of those, what a tool has made of the others.
+const MADE: &[&str] = &["output", "combined", "finalvideo"];
+
+/// Whether a media file is called what a tool calls that which it makes of sound, video and slides.
+pub(crate) fn is_made(stem: &str) -> bool {
+    MADE.contains(&stem.trim().to_lowercase().as_str())
+}
 
 /// Whether a media file is called what a tool calls that of any talk: `audio`, `finalvideo`.
 pub(crate) fn is_generic(stem: &str) -> bool {

@@ -148,6 +148,21 @@ fn a_title_is_most_like_its_own_slug() {
     assert_eq!(likeness("", ""), 0);
 }
 
+#[test]
+fn saved_pages_belong_to_what_they_are_called_after() {
+    for (name, stem) in [
+        ("Med [1].slides.mhtml", "Med [1]"),
+        ("Med [1].fvideo1-slides.mhtml", "Med [1]"),
+        ("Med [1].chapter.mhtml", "Med [1]"),
+        ("Med [1].mhtml", "Med [1]"),
+        ("slides.mhtml", "slides"),
+        ("Vol. 2 of my slides.mhtml", "Vol. 2 of my slides"),
+        ("Med [1].slides.mp4", "Med [1].slides"),
+    ] {
+        assert_eq!(family_stem(name), stem, "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_name_makes_these_panic(name in "\\PC{0,40}") {
