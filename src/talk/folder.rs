@@ -34,6 +34,8 @@ pub(crate) struct Folder {
     /// The one that is called as the recording is, and holds its pictures.
     of_recording: Option<OsString>,
     by_path: HashMap<PathBuf, usize>,
+    /// Those whose paths are not the plainest letters, by [`names::normal`] of their paths.
+    by_normal: HashMap<String, usize>,
     cut: bool,
     outside: Vec<PathBuf>,
     partial: bool,
@@ -52,7 +54,7 @@ pub(crate) struct SubFolder {
 pub(crate) struct Entry {
     /// Relative to the talk's root.
     pub(crate) path: PathBuf,
-    /// The last part of the path; of bytes that are no text, as much as can be shown.
+    /// The last part of the path as [`names::of_path`] has it, so that names from anywhere can be compared. Not to be opened by.
     pub(crate) name: String,
     /// Whether it lies in the folder itself and not in a folder of pictures.
     pub(crate) at_top: bool,
@@ -84,6 +86,7 @@ impl Folder {
             folders: Vec::new(),
             of_recording: None,
             by_path: HashMap::new(),
+            by_normal: HashMap::new(),
             cut: false,
             outside: Vec::new(),
             partial: false,
@@ -108,8 +111,19 @@ impl Folder {
                 folder.add(sub, &mut left).ok();
             }
         }
-        folder.by_path = folder.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        folder.index();
         Ok(folder)
+    }
+
+    /// Makes all that has been listed known by its path.
+    fn index(&mut self) {
+        let files = || self.files.iter().enumerate();
+        let normal = |(at, file): (usize, &Entry)| {
+            let path = file.path.to_str().filter(|path| !path.is_ascii())?;
+            Some((names::normal(path), at))
+        };
+        self.by_normal = files().filter_map(normal).collect();
+        self.by_path = files().map(|(at, file)| (file.path.clone(), at)).collect();
     }
 
     /// The folder that is called as the only recording beside it is, if there is nothing in it but pictures.
@@ -119,7 +133,8 @@ impl Folder {
         let mut stems: Vec<&str> = self.top().filter(|file| is_recording(&file.name)).map(Entry::stem).collect();
         stems.dedup();
         let [stem] = stems.as_slice() else { return None };
-        let sub = self.folders.iter().find(|sub| !sub.link && sub.name == *stem && !is_of_pictures(sub))?;
+        let is_called = |sub: &SubFolder| names::normal(&sub.name.to_string_lossy()) == *stem;
+        let sub = self.folders.iter().find(|sub| !sub.link && is_called(sub) && !is_of_pictures(sub))?;
         let is_harmless = |entry: io::Result<fs::DirEntry>| {
             let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).unwrap_or_default();
             is_hidden(&name) || names::is_picture(&name)
@@ -138,11 +153,11 @@ impl Folder {
         let mut all = Self { real: root.canonicalize()?, ..Self::with_only(file)? };
         all.files.clear();
         all.add(Path::new(""), &mut { MAX_ENTRIES })?;
-        let stem = names::family_stem(&name.to_string_lossy()).to_owned();
+        let stem = names::family_stem(&names::of_path(file)).to_owned();
         all.files.retain(|other| other.path != Path::new(name) && names::is_of(&other.name, &stem));
         folder.files.append(&mut all.files);
         folder.files.sort_by(|a, b| names::natural(&a.name, &b.name));
-        folder.by_path = folder.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        folder.index();
         folder.cut = all.cut;
         folder.partial = true;
         Ok(folder)
@@ -150,7 +165,7 @@ impl Folder {
 
     /// The viewer has opened this very file of the folder: of several documents of one family it is the one.
     pub(crate) fn choose(&mut self, name: &str) {
-        self.chosen = Some(name.to_owned());
+        self.chosen = Some(names::normal(name));
     }
 
     /// The viewer has opened this very file of the folder, and it is a sound or video file, whatever its name says.
@@ -188,7 +203,7 @@ impl Folder {
         let (Some(root), Some(name)) = (file.parent(), file.file_name()) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let entry = Entry { path: name.into(), name: name.to_string_lossy().into_owned(), at_top: true };
+        let entry = Entry { path: name.into(), name: names::of_path(file), at_top: true };
         let by_path = HashMap::from([(entry.path.clone(), 0)]);
         // The viewer chose this very file, so it may be a link to anywhere: its own place is the folder.
         let real = file.canonicalize()?.parent().unwrap_or(root).to_owned();
@@ -199,6 +214,7 @@ impl Folder {
             folders: Vec::new(),
             of_recording: None,
             by_path,
+            by_normal: HashMap::new(),
             cut: false,
             outside: Vec::new(),
             partial: false,
@@ -255,6 +271,10 @@ impl Folder {
         }
         if self.by_path.contains_key(&tidy) {
             return Some(tidy);
+        }
+        let normal = || tidy.to_str().filter(|text| !text.is_ascii()).map(names::normal);
+        if let Some(file) = normal().and_then(|path| self.files.get(*self.by_normal.get(&path)?)) {
+            return Some(file.path.clone());
         }
         let regular = fs::metadata(self.root.join(&tidy)).is_ok_and(|meta| meta.is_file());
         (regular && self.contains(&tidy)).then_some(tidy)
@@ -354,7 +374,7 @@ impl Folder {
                 self.outside.push(path);
                 continue;
             }
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = names::of_path(&path);
             found.push(Entry { path, name, at_top });
         }
         // The system lists files in any order; what is chosen among them must not depend on it.

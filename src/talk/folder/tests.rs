@@ -139,3 +139,15 @@ fn a_name_that_is_no_text_keeps_its_bytes() {
     assert_eq!(folder.files()[0].path.as_os_str(), name);
     assert!(folder.open(&folder.files()[0].path).is_ok());
 }
+
+#[test]
+fn accents_may_be_written_in_either_way() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (apart, together) = ("slides/E\u{301}te\u{301}.jpg", "slides/\u{c9}t\u{e9}.jpg");
+    put(&dir.path().join(apart), b"x");
+    let folder = Folder::list(dir.path().to_owned()).expect("lists");
+    assert_eq!(names(&folder), ["\u{c9}t\u{e9}.jpg"]);
+    for path in [apart, together] {
+        assert_eq!(folder.find(Path::new(path)), Some(PathBuf::from(apart)));
+    }
+}

@@ -51,6 +51,10 @@ impl Layout for Pages {
             let message = format!("The talk has too many slides, only the first {MAX_SLIDES} are shown");
             issues.push(Issue::about(IssueKind::TooLarge, &message, &file.path));
         }
+        if pages::breaks_off(&folder.root().join(&file.path)) {
+            let message = "The document of slides breaks off, pages may be missing";
+            issues.push(Issue::about(IssueKind::SlideMissing, message, &file.path));
+        }
         let slide = |(number, (across, down)): (usize, &(f32, f32))| {
             let (width, height) = page_size(*across, *down);
             let image =
@@ -77,7 +81,7 @@ fn document(folder: &Folder) -> Option<&Entry> {
     if recordings.len() > 1 && !folder.is_partial() {
         return None;
     }
-    let stem = recordings.first().map(|file| names::split(&file.to_string_lossy()).0.to_owned());
+    let stem = recordings.first().map(|file| names::split(&names::of_path(file)).0.to_owned());
     let called = |name: &str| documents.iter().find(|file| names::split(&file.name).0.eq_ignore_ascii_case(name));
     let own = stem.as_deref().and_then(called).or_else(|| called("slides")).or_else(|| called(&folder.name()));
     own.copied().or_else(|| documents.first().copied().filter(|_| documents.len() == 1))
@@ -124,6 +128,17 @@ mod tests {
         assert_eq!(open(&dir.path().join("paper.pdf"), &WavProbe).expect("opens").slides.len(), 2);
         let (_dir, broken) = talk("slides.pdf", b"<html>gone</html>");
         assert_eq!(broken.issues[0].message, "The document of slides cannot be shown (it is no PDF): slides.pdf");
+    }
+
+    #[test]
+    fn a_document_that_breaks_off_is_told() {
+        let whole = pdf(&[(400, 300), (400, 300), (400, 300)]);
+        let (_dir, cut) = talk("slides.pdf", &whole[..whole.len() * 3 / 4]);
+        assert!(!cut.slides.is_empty());
+        let told = "The document of slides breaks off, pages may be missing: slides.pdf";
+        assert!(cut.issues.iter().any(|issue| issue.message == told), "{:?}", cut.issues);
+        let (_dir, padded) = talk("slides.pdf", &[&whole[..], &b"\n".repeat(99)].concat());
+        assert_eq!((padded.slides.len(), padded.issues.len()), (3, 1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The sizes of the pages of a PDF. Nothing is drawn.
 
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use hayro_syntax::{LoadPdfError, Pdf};
@@ -9,6 +10,20 @@ use crate::within;
 
 /// Most bytes of a document.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// Whether a document breaks off: it ends with a mark, perhaps before a few bytes of something else.
+pub(crate) fn breaks_off(file: &Path) -> bool {
+    const LOOKED_AT: u64 = 2048;
+    let end = || {
+        let mut file = std::fs::File::open(file)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
+        let mut end = Vec::new();
+        file.take(LOOKED_AT).read_to_end(&mut end)?;
+        io::Result::Ok(end)
+    };
+    end().is_ok_and(|end| !end.windows(5).any(|five| five == b"%%EOF"))
+}
 
 /// The size of each page in points, across and down, of `most` pages at most; or why there are none, in words that may stand
 /// in brackets.
