@@ -8,7 +8,7 @@ use super::assemble::{Draft, LONGEST_TEXT, assemble};
 use super::flat_xml::{self, Element};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
-use super::{Found, Layout, MAX_SLIDES};
+use super::{Found, Layout, MAX_SLIDES, untimed};
 use crate::talk::folder::{Folder, MAX_DOCUMENT};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
@@ -18,9 +18,20 @@ use crate::time::MediaTime;
 
 const SHAPES: &str = "shapes.svg";
 /// Where the sound is, best first: with the webcams there is no other.
-const SOUNDS: [&str; 5] =
-    ["video/webcams.webm", "video/webcams.mp4", "audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3"];
-const SCREENS: [&str; 2] = ["deskshare/deskshare.webm", "deskshare/deskshare.mp4"];
+const SOUNDS: [&str; 7] = [
+    "video/webcams.webm",
+    "video/webcams.mp4",
+    "audio/audio.webm",
+    "audio/audio.ogg",
+    "audio/audio.mp3",
+    "webcams.webm",
+    "webcams.mp4",
+];
+const SCREENS: [&str; 4] = ["deskshare/deskshare.webm", "deskshare/deskshare.mp4", "deskshare.webm", "deskshare.mp4"];
+/// Where a downloader that keeps no times puts the films.
+const FILMS: &str = "videos";
+/// Most folders in which a picture is looked for that is not where the list says.
+const MAX_PLACES: usize = 100;
 /// Most languages of captions.
 const MAX_CAPTIONS: usize = 40;
 /// How long a line of the chat counts as being said.
@@ -32,6 +43,7 @@ pub(crate) struct BigBlueButton;
 impl Layout for BigBlueButton {
     fn recognises(&self, folder: &Folder) -> bool {
         folder.top().any(|file| file.name == SHAPES)
+            || film(folder, "webcams").is_some() && !untimed::deck(folder).is_empty()
     }
 
     fn is_document(&self, name: &str) -> bool {
@@ -40,6 +52,9 @@ impl Layout for BigBlueButton {
 
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
         let path = Path::new(SHAPES);
+        if !folder.top().any(|file| file.name == SHAPES) {
+            return without_times(folder, pictures, issues);
+        }
         let shapes = match folder.document(path) {
             Ok(bytes) => flat_xml::read(&String::from_utf8_lossy(&bytes)),
             Err(issue) => {
@@ -49,7 +64,9 @@ impl Layout for BigBlueButton {
         };
         let texts = texts(folder);
         let screen = SCREENS.iter().find_map(|file| folder.find(Path::new(file)));
+        let places = Places::of(folder, &shapes);
         let (mut drafts, mut more): (Vec<Draft>, bool) = (Vec::new(), false);
+        let mut unseen: Vec<MediaTime> = Vec::new();
         let mut room = usize::try_from(MAX_DOCUMENT).unwrap_or(usize::MAX);
         for (_, image) in shapes.all("image") {
             let Some(href) = image.get("href") else { continue };
@@ -63,7 +80,13 @@ impl Layout for BigBlueButton {
                     more = true;
                     break;
                 }
-                drafts.push(draft(image, href, seconds(start), (folder, &texts, screen.as_deref()), pictures));
+                let start = seconds(start);
+                // What was shown before stays.
+                if is_screen(href) && screen.is_none() {
+                    unseen.extend(start);
+                    continue;
+                }
+                drafts.push(draft(image, href, start, (&places, &texts, screen.as_deref()), pictures));
                 // Together they are no longer than a document.
                 if let Some(draft) = drafts.last_mut() {
                     match room.checked_sub(draft.text.len()) {
@@ -82,9 +105,19 @@ impl Layout for BigBlueButton {
             issues.push(Issue::about(IssueKind::TimingUnreadable, message, path));
         }
         let media: Vec<PathBuf> = SOUNDS.iter().filter_map(|file| folder.find(Path::new(file))).collect();
+        if let Some(first) = unseen.iter().min() {
+            let when = match unseen.len() {
+                1 => format!("at {}", first.clock()),
+                more => format!("{more} times, first at {}", first.clock()),
+            };
+            let message = format!("The film of the shared screen is missing, it was shown {when}");
+            issues.push(Issue::new(IssueKind::SlideMissing, message));
+        }
         if drafts.is_empty() {
-            let message = "The list of slides is empty";
-            issues.push(Issue::about(IssueKind::TimingUnreadable, message, path));
+            if unseen.is_empty() {
+                let message = "The list of slides is empty";
+                issues.push(Issue::about(IssueKind::TimingUnreadable, message, path));
+            }
             // Its sound lies where only this family looks for it.
             if media.is_empty() {
                 return None;
@@ -105,29 +138,103 @@ fn draft(
     image: &Element,
     href: &str,
     start: Option<MediaTime>,
-    (folder, texts, screen): (&Folder, &Texts, Option<&Path>),
+    (places, texts, screen): (&Places<'_>, &Texts, Option<&Path>),
     pictures: &mut Pictures<'_>,
 ) -> Draft {
     let stem = names::split(base(href)).0.to_owned();
-    if stem == "deskshare" {
+    if is_screen(href) {
         let clip = screen.map(|file| Clip {
             file: file.to_owned(),
             from: start.unwrap_or_default().max_zero(),
             duration: None,
         });
-        let pick = if clip.is_some() { Pick::Missing } else { Pick::Never };
         let title = Some("Shared screen".to_owned());
-        return Draft { start, name: "shared screen".to_owned(), title, pick, clip, ..Draft::default() };
+        return Draft { start, name: "shared screen".to_owned(), title, clip, ..Draft::default() };
     }
-    let pick = locate_end(folder, href, false).map_or(Pick::Missing, |file| pictures.inspect(&file));
+    let pick = places.find(href).map_or(Pick::Missing, |file| pictures.inspect(&file));
     let deck = href.rsplit('/').find(|part| part.len() >= 20).unwrap_or_default().to_owned();
     // `slide1.svg` and `slide-1.png` are one slide.
     let plain = stem.replace("slide-", "slide");
     let text = texts.get(&(deck, plain)).cloned().or_else(|| {
-        let file = locate_end(folder, image.get("text")?, false)?;
-        folder.beginning(&file, LONGEST_TEXT as u64).ok().map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
+        let file = locate_end(places.folder, image.get("text")?, false)?;
+        places
+            .folder
+            .beginning(&file, LONGEST_TEXT as u64)
+            .ok()
+            .map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
     });
     Draft { start, name: stem, text: text.unwrap_or_default(), pick, ..Draft::default() }
+}
+
+fn is_screen(href: &str) -> bool {
+    names::split(base(href)).0 == "deskshare"
+}
+
+/// A film in a folder `Videos`.
+fn film(folder: &Folder, name: &str) -> Option<PathBuf> {
+    let sub = folder.folders().iter().find(|sub| sub.name.eq_ignore_ascii_case(FILMS))?;
+    ["webm", "mp4"].iter().find_map(|ending| folder.find(&Path::new(&sub.name).join(format!("{name}.{ending}"))))
+}
+
+/// `Slides/`, `Thumbnails/` and `Videos/`, of which nothing says when they are shown.
+fn without_times(folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
+    let media = vec![film(folder, "webcams")?];
+    let found = untimed::of_files(&untimed::deck(folder), pictures, issues).unwrap_or_default();
+    if let Some(screen) = film(folder, "deskshare") {
+        let message = "Nothing says when the shared screen was seen, it is left out";
+        issues.push(Issue::about(IssueKind::Untimed, message, &screen));
+    }
+    Some(Found { media, ..found })
+}
+
+/// Where the pictures of a recording lie.
+struct Places<'a> {
+    folder: &'a Folder,
+    /// The folders of the server's pictures, in the order in which they are shown first.
+    decks: Vec<String>,
+    /// The folders in the folder, in natural order.
+    subs: Vec<PathBuf>,
+}
+
+impl<'a> Places<'a> {
+    fn of(folder: &'a Folder, shapes: &flat_xml::Flat) -> Self {
+        let mut decks: Vec<String> = Vec::new();
+        for href in shapes.all("image").filter_map(|(_, image)| image.get("href")) {
+            let deck = deck_of(href);
+            if base(href) != "logo.png" && !is_screen(href) && decks.len() < MAX_PLACES && !decks.contains(&deck) {
+                decks.push(deck);
+            }
+        }
+        let mut subs: Vec<PathBuf> =
+            folder.folders().iter().take(MAX_PLACES).map(|sub| PathBuf::from(&sub.name)).collect();
+        subs.sort_by(|a, b| names::natural(&a.to_string_lossy(), &b.to_string_lossy()));
+        Self { folder, decks, subs }
+    }
+
+    /// The picture at the path that the list gives; where a copy has other folders, the one that is called so. Where several are,
+    /// the folders must be as many as those of the server, in the same order.
+    fn find(&self, href: &str) -> Option<PathBuf> {
+        let by_name = || {
+            let name = base(href);
+            let at_top = Some(PathBuf::from(name)).filter(|_| self.decks.len() == 1);
+            let below = self.subs.iter().map(|sub| sub.join(name));
+            let files: Vec<PathBuf> =
+                at_top.into_iter().chain(below).filter_map(|file| self.folder.find(&file)).collect();
+            let deck = || self.decks.iter().position(|deck| *deck == deck_of(href));
+            match files.as_slice() {
+                [only] => Some(only.clone()),
+                several if several.len() == self.decks.len() => several.get(deck()?).cloned(),
+                _ => None,
+            }
+        };
+        locate_end(self.folder, href, false).or_else(by_name)
+    }
+}
+
+/// `presentation/x` of `presentation/x/slide-1.png` and `presentation/x/svgs/slide1.svg`.
+fn deck_of(href: &str) -> String {
+    let place = href.rsplit_once('/').map_or("", |(place, _)| place);
+    place.strip_suffix("/svgs").unwrap_or(place).to_owned()
 }
 
 /// `57.9`, rounded to the millisecond.

@@ -40,32 +40,37 @@ impl Layout for Untimed {
         if deck.len() < FEWEST {
             return None;
         }
-        let told = issues.len();
-        let mut slides = Vec::new();
-        for file in deck.iter().take(MAX_SLIDES) {
-            let name = names::split(&file.name).0.to_owned();
-            match pictures.inspect(&file.path) {
-                Pick::Usable(image) => slides.push(Slide { name, image: Some(image), ..Slide::default() }),
-                Pick::Faulty(_, fault) => {
-                    // Each keeps its place, so that numbers on slides stay right.
-                    if issues.len() < told + 3 {
-                        issues.push(Issue::about(
-                            IssueKind::SlideUnreadable,
-                            &format!("A picture {fault}"),
-                            &file.path,
-                        ));
-                    }
-                    slides.push(Slide { name, ..Slide::default() });
-                }
-                Pick::Missing | Pick::Never => {}
-            }
-        }
-        if slides.iter().all(|slide| slide.image.is_none()) {
-            return None;
-        }
-        issues.push(untimed(slides.len()));
-        Some(Found { slides, untimed: true, ..Found::default() })
+        of_files(&deck, pictures, issues)
     }
+}
+
+/// Slides without times of files, each called after its file.
+pub(super) fn of_files(files: &[&Entry], pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
+    found(files.iter().map(|file| (names::split(&file.name).0.to_owned(), pictures.inspect(&file.path))), issues)
+}
+
+/// Slides without times, by their names; `None` where no picture can be shown.
+pub(super) fn found(deck: impl Iterator<Item = (String, Pick)>, issues: &mut Vec<Issue>) -> Option<Found> {
+    let told = issues.len();
+    let mut slides = Vec::new();
+    for (name, pick) in deck.take(MAX_SLIDES) {
+        match pick {
+            Pick::Usable(image) => slides.push(Slide { name, image: Some(image), ..Slide::default() }),
+            Pick::Faulty(file, fault) => {
+                // Each keeps its place, so that numbers on slides stay right.
+                if issues.len() < told + 3 {
+                    issues.push(Issue::about(IssueKind::SlideUnreadable, &format!("A picture {fault}"), &file));
+                }
+                slides.push(Slide { name, ..Slide::default() });
+            }
+            Pick::Missing | Pick::Never => {}
+        }
+    }
+    if slides.iter().all(|slide| slide.image.is_none()) {
+        return None;
+    }
+    issues.push(untimed(slides.len()));
+    Some(Found { slides, untimed: true, ..Found::default() })
 }
 
 /// What is said of slides without times.
@@ -77,7 +82,7 @@ pub(super) fn untimed(count: usize) -> Issue {
 
 /// The pictures of the folder with the most of them, in natural order, without covers and without what belongs to a
 /// recording. In a folder of their own, all of them count.
-fn deck(folder: &Folder) -> Vec<&Entry> {
+pub(super) fn deck(folder: &Folder) -> Vec<&Entry> {
     let stems: HashSet<&str> = media::candidates(folder).map(|file| names::split(&file.name).0).collect();
     let of_recording = |name: &str| name.match_indices('.').any(|(at, _)| stems.contains(&name[..at]));
     let is_slide = |file: &&Entry| names::is_picture(&file.name) && !is_cover(&file.name);

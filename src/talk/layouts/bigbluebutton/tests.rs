@@ -99,17 +99,70 @@ fn the_same_talk_from_a_slide_downloader_has_the_same_times() {
 }
 
 #[test]
-fn without_a_shared_screen_its_time_is_a_card_and_missing_slides_are_told() {
+fn a_shared_screen_that_is_missing_is_told_and_leaves_no_empty_slide() {
     let dir = tempfile::tempdir().expect("a folder");
     let root = write(dir.path());
     std::fs::remove_dir_all(root.join("deskshare")).expect("was there");
     std::fs::remove_dir_all(root.join(format!("presentation/{DECK}/svgs"))).expect("was there");
     let talk = open(&root, &WavProbe).expect("opens");
-    let screen = talk.slides.iter().nth(2).expect("is there");
-    assert_eq!((screen.title.as_deref(), screen.clip.clone()), (Some("Shared screen"), None));
+    let starts: Vec<_> = talk.slides.iter().map(|slide| slide.start.millis()).collect();
+    assert_eq!(starts, [1_300, 20_900, 40_500]);
     assert_eq!(
         talk.issues.iter().map(|issue| issue.message.as_str()).collect::<Vec<_>>(),
-        ["A slide is missing: slide2 at 0:20"]
+        ["The film of the shared screen is missing, it was shown at 0:30", "A slide is missing: slide2 at 0:20"]
+    );
+}
+
+#[test]
+fn copies_with_other_folders_are_found_by_name() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path().join("copy");
+    put(&root.join("shapes.svg"), shapes().as_bytes());
+    put(&root.join("README.md"), b"x");
+    put(&root.join("webcams.mp4"), &wav(50.0));
+    put(&root.join("deskshare.mp4"), &wav(60.0));
+    put(&root.join("01/slide-1.png"), &jpeg(64, 36, [1; 3]));
+    put(&root.join("01/slide2.svg"), b"<svg xmlns='http://www.w3.org/2000/svg' width='80' height='60'/>");
+    let talk = open(&root, &WavProbe).expect("opens");
+    let expected = [(1_300, "01/slide-1.png"), (20_900, "01/slide2.svg"), (30_000, ""), (40_500, "01/slide-1.png")];
+    assert_eq!(told(&talk), expected.map(|(start, file)| (start, file.to_owned())));
+    let clip = talk.slides.iter().nth(2).and_then(|slide| slide.clip.clone()).expect("moves");
+    assert_eq!((clip.file.as_path(), talk.issues.as_slice()), (Path::new("deskshare.mp4"), &[][..]));
+    assert_eq!(talk.audio.map(|audio| audio.file), Some("webcams.mp4".into()));
+    // Beside the list, and of two presentations in two folders.
+    let at_top = dir.path().join("flat");
+    put(&at_top.join("shapes.svg"), shapes().as_bytes());
+    put(&at_top.join("slide-1.png"), &jpeg(64, 36, [1; 3]));
+    assert_eq!(told(&open(&at_top, &WavProbe).expect("opens"))[0].1, "slide-1.png");
+    let image = |at: usize, deck: &str| {
+        format!("<image class='slide' in='{at}' out='9' xlink:href='presentation/{deck}/svgs/slide1.svg'/>")
+    };
+    let two = dir.path().join("two");
+    put(&two.join("shapes.svg"), format!("<svg>{}{}</svg>", image(1, "zzz"), image(5, "aaa")).as_bytes());
+    for sub in ["01", "02"] {
+        put(&two.join(sub).join("slide1.svg"), b"<svg xmlns='http://www.w3.org/2000/svg' width='80' height='60'/>");
+    }
+    let files: Vec<_> = told(&open(&two, &WavProbe).expect("opens")).into_iter().map(|(_, file)| file).collect();
+    assert_eq!(files, ["01/slide1.svg", "02/slide1.svg"]);
+}
+
+#[test]
+fn a_copy_without_times_is_one_talk_with_its_sound() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let root = dir.path().join(MEETING);
+    for number in 1..=4 {
+        put(&root.join(format!("Slides/slide-{number}.png")), &jpeg(64, 36, [number; 3]));
+        put(&root.join(format!("Thumbnails/thumb-{number}.png")), &jpeg(16, 9, [number; 3]));
+    }
+    put(&root.join("Videos/webcams.webm"), &wav(50.0));
+    put(&root.join("Videos/deskshare.webm"), &wav(60.0));
+    assert_eq!(expand(&[dir.path().to_owned()]), [root.clone()]);
+    let talk = open(&root, &WavProbe).expect("opens");
+    assert_eq!((talk.slides.len(), talk.untimed), (4, true));
+    assert_eq!(talk.audio.map(|audio| audio.file), Some("Videos/webcams.webm".into()));
+    assert_eq!(
+        talk.issues[1].message,
+        "Nothing says when the shared screen was seen, it is left out: Videos/deskshare.webm"
     );
 }
 
