@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::folder::{Entry, Folder};
-use super::layouts::{FAMILIES, is_part, thumbnail_of};
+use super::layouts::{FAMILIES, is_of_chapters, is_part, thumbnail_of};
 use super::walk::Walk;
 use super::{media, names};
 
@@ -85,12 +85,33 @@ pub(super) fn recordings(folder: &Folder) -> Vec<PathBuf> {
             known.insert(stem, found.len());
         }
     }
-    for file in folder.top().filter(|file| names::split(&file.name).1 == "mhtml") {
-        if !known.contains_key(names::split(&file.name).0) {
-            found.push(file);
-        }
+    let pages = pages_alone(folder, &known);
+    // One page beside one recording is that one's, whatever it is called.
+    if found.len() != 1 || pages.len() != 1 {
+        found.extend(pages);
     }
     found.into_iter().map(|file| file.path.clone()).collect()
+}
+
+/// Saved pages that are called as none of these recordings; one for each name, that of the slides before that of the chapters.
+fn pages_alone<'a>(folder: &'a Folder, known: &HashMap<&str, usize>) -> Vec<&'a Entry> {
+    let mut pages: Vec<&Entry> = Vec::new();
+    let mut stems: HashMap<&str, usize> = HashMap::new();
+    for file in folder.top().filter(|file| names::split(&file.name).1 == "mhtml") {
+        let stem = names::family_stem(&file.name);
+        if known.contains_key(stem) {
+            continue;
+        }
+        match stems.get(stem).and_then(|at| pages.get_mut(*at)) {
+            Some(page) if is_of_chapters(&page.name) && !is_of_chapters(&file.name) => *page = file,
+            Some(_) => {}
+            None => {
+                stems.insert(stem, pages.len());
+                pages.push(file);
+            }
+        }
+    }
+    pages
 }
 
 /// Whether there are pictures that are slides: in a folder of their own, or several that are not called as a recording.

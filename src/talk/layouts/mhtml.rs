@@ -29,7 +29,8 @@ pub(crate) struct Mhtml;
 
 impl Layout for Mhtml {
     fn recognises(&self, folder: &Folder) -> bool {
-        pages(folder).next().is_some() && (folder.is_partial() || recognise::recordings(folder).len() <= 1)
+        folder.top().any(|file| is_page(&file.name))
+            && (folder.is_partial() || recognise::recordings(folder).len() <= 1)
     }
 
     fn is_document(&self, name: &str) -> bool {
@@ -37,7 +38,7 @@ impl Layout for Mhtml {
     }
 
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
-        for file in pages(folder).take(MAX_PAGES) {
+        for file in pages(folder).into_iter().take(MAX_PAGES) {
             let page = match parse(folder, file) {
                 Ok(page) => page,
                 Err(error) => {
@@ -51,7 +52,15 @@ impl Layout for Mhtml {
                 issues.push(Issue::about(IssueKind::TimingUnreadable, message, &file.path));
                 continue;
             }
-            let metadata = Metadata { link: page.origin.as_deref().and_then(metadata::link), ..Metadata::default() };
+            // Any page may be saved with its pictures.
+            if page.starts.is_empty() && page.lengths.is_empty() {
+                continue;
+            }
+            let metadata = Metadata {
+                title: page.title.as_deref().and_then(metadata::line),
+                link: page.origin.as_deref().and_then(metadata::link),
+                ..Metadata::default()
+            };
             let slides = assemble(drafts(&page, file, pictures), &file.name, issues);
             if page.cut {
                 let message = "The saved page breaks off, the slides after that are missing";
@@ -63,16 +72,22 @@ impl Layout for Mhtml {
     }
 }
 
+/// Whether a name is that of a saved page.
 fn is_page(name: &str) -> bool {
     matches!(names::split(name).1.as_str(), "mhtml" | "mht")
 }
 
-/// Slides before chapters, which some sites have as pages, too.
-fn pages(folder: &Folder) -> impl Iterator<Item = &Entry> {
-    let all = move |chapters: bool| {
-        folder.top().filter(move |file| is_page(&file.name) && file.name.contains("chapter") == chapters)
-    };
-    all(false).chain(all(true))
+/// Whether a saved page is one of chapters, which some sites have besides that of slides: `Title [id].chapter.mhtml`.
+pub(crate) fn is_of_chapters(name: &str) -> bool {
+    let stem = names::split(name).0.to_lowercase();
+    stem.rsplit('.').next().is_some_and(|word| !word.contains(' ') && word.contains("chapter"))
+}
+
+/// The one that the viewer has opened, then slides before chapters.
+fn pages(folder: &Folder) -> Vec<&Entry> {
+    let mut pages: Vec<&Entry> = folder.top().filter(|file| is_page(&file.name)).collect();
+    pages.sort_by_key(|file| (!folder.is_chosen(file), is_of_chapters(&file.name)));
+    pages
 }
 
 /// A picture of the page.
@@ -92,6 +107,7 @@ struct Page {
     /// How long each is shown, as the headers say.
     lengths: HashMap<usize, MediaTime>,
     origin: Option<String>,
+    title: Option<String>,
     /// Parts that have been read in search of the times.
     read: usize,
     cut: bool,
@@ -121,6 +137,7 @@ fn parse(folder: &Folder, file: &Entry) -> io::Result<Page> {
     let mut page = Page::default();
     let Some(head) = headers(&mut reader)? else { return Ok(page) };
     let Some(boundary) = head.get("content-type").and_then(|kind| boundary(kind)) else { return Ok(page) };
+    page.title = head.get("subject").map(|subject| words(subject));
     page.origin = head.get("x.yt-dlp.origin").or(head.get("snapshot-content-location")).cloned();
     let mark = format!("--{boundary}").into_bytes();
     while skip_to(&mut reader, &mark)? {
@@ -168,6 +185,51 @@ fn boundary(kind: &str) -> Option<String> {
     (!boundary.is_empty() && boundary.len() <= 100).then(|| boundary.to_owned())
 }
 
+/// A line of a header, of which parts may be written in other letters: `=?utf-8?Q?Caf=C3=A9?=`.
+fn words(line: &str) -> String {
+    let (mut out, mut rest, mut after_word) = (String::new(), line, false);
+    while let Some((before, word)) = rest.split_once("=?") {
+        let coded = word.splitn(3, '?').collect::<Vec<_>>();
+        let decoded = match coded.as_slice() {
+            [_, kind, more] => more.split_once("?=").and_then(|(text, after)| Some((decoded(kind, text)?, after))),
+            _ => None,
+        };
+        // White space between two such parts is none of the text.
+        if !(after_word && before.trim().is_empty()) {
+            out.push_str(before);
+        }
+        after_word = decoded.is_some();
+        (out, rest) = match decoded {
+            Some((text, after)) => (out + &text, after),
+            None => (out + "=?", word),
+        };
+    }
+    out + rest
+}
+
+/// Text in base 64, or with `=C3=A9` for what is no plain letter; taken for UTF-8.
+fn decoded(kind: &str, text: &str) -> Option<String> {
+    use base64::Engine as _;
+    if kind.eq_ignore_ascii_case("b") {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
+        return Some(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, more @ ..] = rest {
+        rest = more;
+        match first {
+            b'_' => bytes.push(b' '),
+            b'=' => {
+                let code = more.get(..2).and_then(|two| std::str::from_utf8(two).ok())?;
+                bytes.push(u8::from_str_radix(code, 16).ok()?);
+                rest = more.get(2..)?;
+            }
+            other => bytes.push(*other),
+        }
+    }
+    kind.eq_ignore_ascii_case("q").then(|| String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Reads on behind the next line that begins a part; false at the last one, and at the end of the file.
 fn skip_to(reader: &mut BufReader<std::fs::File>, mark: &[u8]) -> io::Result<bool> {
     loop {
@@ -191,7 +253,10 @@ fn part(reader: &mut BufReader<std::fs::File>, head: &Headers, mark: &[u8], page
             page.read += 1;
             let mut html = Vec::new();
             reader.by_ref().take(length.unwrap_or(MAX_HTML).min(MAX_HTML)).read_to_end(&mut html)?;
-            page.starts = captions(&String::from_utf8_lossy(&html));
+            let html = String::from_utf8_lossy(&html);
+            page.starts = captions(&html);
+            page.title =
+                page.title.take().filter(|title| !title.trim().is_empty()).or_else(|| metadata::title_of_page(&html));
             reader.seek(SeekFrom::Start(length.map_or(offset, |length| offset.saturating_add(length))))?;
             return Ok(());
         }
@@ -272,6 +337,7 @@ mod tests {
     use super::*;
     use crate::talk::Talk;
     use crate::talk::open::open;
+    use crate::talk::recognise::expand;
     use crate::testing::mutate::{Prng, mutate};
     use crate::testing::talks::{WavProbe, jpeg, put, wav};
     use base64::Engine as _;
@@ -335,6 +401,83 @@ mod tests {
                 starts(&talk)
             );
         }
+    }
+
+    #[test]
+    fn the_page_is_found_whatever_it_is_called_beside_the_only_film() {
+        for name in ["Med [1].slides", "slides", "Med [1].fslides", "Med [1].fvideo1-slides", "Other name"] {
+            let dir = tempfile::tempdir().expect("a folder");
+            put(&dir.path().join("Med [1].wav"), &wav(20.0));
+            put(&dir.path().join(format!("{name}.mhtml")), &page(&[], false));
+            for path in [dir.path().to_owned(), dir.path().join(format!("{name}.mhtml"))] {
+                let talk = open(&path, &WavProbe).expect("opens");
+                assert_eq!((starts(&talk).len(), talk.audio.is_some()), (3, true), "{name}");
+            }
+            assert_eq!(expand(&[dir.path().to_owned()]), [dir.path()]);
+        }
+    }
+
+    #[test]
+    fn a_page_of_chapters_never_takes_the_place_of_that_of_the_slides() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| dir.path().join(name);
+        put(&at("Med [1].wav"), &wav(20.0));
+        put(&at("Med [1].mhtml"), &page(&[], false));
+        put(&at("Med [1].chapter.mhtml"), b"MIME-Version: 1.0\r\n");
+        let talk = open(dir.path(), &WavProbe).expect("opens");
+        assert_eq!((starts(&talk), talk.issues.len(), talk.audio.is_some()), (vec![0, 4_500, 6_750], 0, true));
+        assert_eq!(expand(&[dir.path().to_owned()]), [dir.path()]);
+        // Of several, each film has its own page.
+        put(&at("Other [2].wav"), &wav(20.0));
+        put(&at("Other [2].slides.mhtml"), &page(&[], false));
+        let films = ["Med [1].wav", "Other [2].wav"].map(at);
+        assert_eq!(expand(&[dir.path().to_owned()]), films);
+        for film in films {
+            assert_eq!(starts(&open(&film, &WavProbe).expect("opens")).len(), 3);
+        }
+        let talk = open(&at("Other [2].slides.mhtml"), &WavProbe).expect("opens");
+        assert_eq!(talk.audio.map(|audio| audio.file), Some("Other [2].wav".into()));
+    }
+
+    #[test]
+    fn a_page_says_what_the_talk_is_called() {
+        let whole = String::from_utf8_lossy(&page(&[0, 1, 2], false)).into_owned();
+        let subject = |subject: &str| whole.replace("=?utf-8?Q?T?=", subject);
+        for (page, title) in [
+            (subject("=?utf-8?Q?Caf=C3=A9_?= =?UTF-8?B?bm9pcg==?= at =? home"), "Café noir at =? home"),
+            (subject("Plain: words"), "Plain: words"),
+            (subject("").replace("<body>", "<head><title>Fish &amp; chips</title></head><body>"), "Fish & chips"),
+            (subject("").replace("<body>", "<title> </title><body><h1>A <b>bold</b> head</h1>"), "A bold head"),
+            (subject(""), "A lecture [12]"),
+        ] {
+            let picture = String::from_utf8_lossy(&whole_page()).into_owned();
+            let parts = picture.split_once("--b\r\nContent-ID").map(|(_, parts)| parts).expect("has pictures");
+            let head = page.trim_end().strip_suffix("--b--").expect("ends");
+            let (_dir, talk) = opened(resized(&format!("{head}--b\r\nContent-ID{parts}")).as_bytes());
+            assert_eq!((talk.title.as_str(), starts(&talk).len()), (title, 3));
+        }
+    }
+
+    fn whole_page() -> Vec<u8> {
+        page(&[], true)
+    }
+
+    /// With the right length of what it shows.
+    fn resized(page: &str) -> String {
+        let (before, rest) = page.split_once("Content-Length: ").expect("has a length");
+        let (_, html) = rest.split_once("\r\n\r\n").expect("has a page");
+        let length = html.find("\r\n--b").expect("ends");
+        format!("{before}Content-Length: {length}\r\n\r\n{html}")
+    }
+
+    #[test]
+    fn a_page_without_times_is_any_page_with_its_pictures() {
+        let bare = String::from_utf8_lossy(&page(&[], true)).replace("Slide #", "slide #").replace("X.yt-dlp.D", "X-D");
+        let dir = tempfile::tempdir().expect("a folder");
+        put(&dir.path().join("Med [1].wav"), &wav(20.0));
+        put(&dir.path().join("Page of the talk.mhtml"), bare.as_bytes());
+        let talk = open(dir.path(), &WavProbe).expect("opens");
+        assert_eq!((talk.slides.len(), talk.audio.is_some(), talk.title.as_str()), (0, true, "Med [1]"));
     }
 
     #[test]

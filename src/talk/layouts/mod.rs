@@ -33,6 +33,7 @@ use super::issue::Issue;
 use super::pictures::Pictures;
 use super::{Metadata, Slide, TalkId, TextTrack};
 
+pub(crate) use mhtml::is_of_chapters;
 pub(crate) use slideslive::number_of;
 pub(crate) use yt_dlp::{is_part, number_of as thumbnail_of};
 
