@@ -10,7 +10,8 @@ use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
-use super::{MediaFile, MediaProbe, Talk, TalkId, chapters, identity, media, metadata, names, texts};
+use super::{MediaFile, MediaProbe, Slide, Talk, TalkId, chapters, identity, media, metadata, names, texts};
+use crate::time::MediaTime;
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
 
@@ -143,19 +144,29 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let families = FAMILIES.iter().filter(|family| family.recognises(folder));
     let found = families.map(|family| family.read(folder, &mut pictures, &mut issues)).find(Option::is_some).flatten();
     let recognised = found.is_some() || issues.len() > listed;
-    let Found { id, mut metadata, slides, untimed, mut media, tracks } = found.unwrap_or_default();
+    let Found { id, mut metadata, slides, mut untimed, mut media, tracks, in_thousandths } = found.unwrap_or_default();
     media.extend(named.filter(|name| names::is_media(name)).map(PathBuf::from));
     let mut slides = if untimed { SlideTrack::untimed(slides) } else { SlideTrack::new(slides) };
     let last_slide = slides.last_start();
     let before = issues.len();
     let audio = media::choose(folder, &media, last_slide, probe, &mut issues);
-    let sound = audio.as_ref().map(|audio| file_name(&audio.file));
-    let stem = sound.as_deref().or(named.filter(|_| folder.is_partial())).map(names::family_stem);
+    let sound = audio.as_ref().map(|audio| names::of_path(&audio.file));
+    let alone = named.filter(|_| folder.is_partial()).map(names::normal);
+    let stem = sound.as_deref().or(alone.as_deref()).map(names::family_stem);
     metadata.fill(metadata::of_folder(folder, stem));
     if let Some(audio) = &audio {
         let contents = probe.contents(&folder.root().join(&audio.file));
+        if in_thousandths && let Some(right) = in_seconds(&slides, audio.duration) {
+            slides = right;
+            issues.retain(|issue| issue.kind != IssueKind::CoarseTiming);
+        }
         if slides.is_empty() {
-            slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures));
+            let chapters = &contents.chapters;
+            match layouts::without_description(folder, &audio.file, chapters, &mut pictures, &mut issues) {
+                Some(found) if found.untimed => (slides, untimed) = (SlideTrack::untimed(found.slides), true),
+                Some(found) => slides = SlideTrack::new(found.slides),
+                None => slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures)),
+            }
         }
         metadata.fill(metadata::of_tags(&contents.tags));
     }
@@ -221,6 +232,18 @@ fn title_of(media: &MediaFile) -> Option<String> {
     names::title_of_media(names::split(&file_name(&media.file)).0)
 }
 
+/// Slides whose times were taken for seconds, where they can only be thousandths of them: as seconds they lie far beyond the end
+/// of the sound, and as thousandths they fit it.
+fn in_seconds(slides: &SlideTrack, sound: Option<MediaTime>) -> Option<SlideTrack> {
+    const FAR: i64 = 100;
+    let (last, end) = (slides.last_start(), sound?);
+    let right = |time: MediaTime| MediaTime::from_nanos(time.nanos() / 1000);
+    let fits = last.nanos() / FAR > end.nanos() && right(last) <= end;
+    fits.then(|| {
+        SlideTrack::new(slides.iter().map(|slide| Slide { start: right(slide.start), ..slide.clone() }).collect())
+    })
+}
+
 fn no_slides(folder: &Folder) -> Issue {
     let pictures = folder.files().iter().filter(|file| names::is_picture(&file.name)).count();
     let message = match pictures {
@@ -273,7 +296,6 @@ mod tests {
     use super::*;
     use crate::testing::mutate::{Prng, mutate};
     use crate::testing::talks::{Broken, Naming, REFUSAL, TalkBuilder, WavProbe, jpeg, put, wav};
-    use crate::time::MediaTime;
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a folder")

@@ -35,7 +35,7 @@ use super::{Metadata, Slide, TalkId, TextTrack};
 
 pub(crate) use mhtml::is_of_chapters;
 pub(crate) use slideslive::number_of;
-pub(crate) use yt_dlp::{is_part, number_of as thumbnail_of};
+pub(crate) use yt_dlp::{is_part, number_of as thumbnail_of, without_description};
 
 /// Most slides that a talk may have; real ones have two thousand at most.
 pub(crate) const MAX_SLIDES: usize = 20_000;
@@ -77,6 +77,8 @@ pub(crate) struct Found {
     pub(crate) slides: Vec<Slide>,
     /// Nothing says when they appear: they stay in their order, whatever their starts.
     pub(crate) untimed: bool,
+    /// The times were taken for seconds and may be thousandths of them, which only the length of the sound tells.
+    pub(crate) in_thousandths: bool,
     /// Files with the sound, best first; empty where any in the folder may be it.
     pub(crate) media: Vec<PathBuf>,
     /// Texts that the documents name, the best of each kind first; files beside the sound are found without.

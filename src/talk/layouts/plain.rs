@@ -150,7 +150,8 @@ fn found(list: List, file: &Entry, folder: &Folder, drafts: Vec<Draft>, issues: 
     let stem = names::family_stem(&file.name);
     let called = media::candidates(folder).filter(|media| names::split(&media.name).0 == stem);
     let media: Vec<PathBuf> = named.into_iter().chain(called.map(|media| media.path.clone())).collect();
-    Found { metadata: list.metadata, slides: assemble(drafts, &file.name, issues), media, ..Found::default() }
+    let slides = assemble(drafts, &file.name, issues);
+    Found { metadata: list.metadata, slides, media, in_thousandths: list.unitless, ..Found::default() }
 }
 
 /// The way from the entries of a list to the pictures of a folder.

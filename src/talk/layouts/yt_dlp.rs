@@ -2,15 +2,15 @@
 //! are films `Title - Slide 002 [id-002].mp4`. Chapter, picture and film are joined by the slide's number, never by place.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::assemble::{Draft, assemble};
 use super::loose_json::{self, Json};
-use super::{Found, Layout, MAX_SLIDES};
+use super::{Found, Layout, MAX_SLIDES, untimed};
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
-use crate::talk::{Clip, TalkId, names, recognise};
+use crate::talk::{Clip, MediaChapter, TalkId, names, recognise};
 use crate::time::MediaTime;
 
 /// The family: descriptions beside numbered pictures or films of slides.
@@ -36,35 +36,99 @@ impl Layout for YtDlp {
         let stem = stem_of(info);
         let document = load(folder, info, issues)?;
         let chapters = document.get("chapters").map(Json::list).unwrap_or_default();
-        let (mut numbered, mut films) = (HashMap::<u32, Vec<usize>>::new(), HashMap::<u32, PathBuf>::new());
-        for (at, file) in folder.files().iter().enumerate() {
-            if let Some(number) = number_of(&file.name, stem) {
-                numbered.entry(number).or_default().push(at);
-            } else if let Some(number) = film_of(&file.name, stem) {
-                films.entry(number).or_insert_with(|| file.path.clone());
-            }
-        }
+        let numbered = Numbered::of(folder, stem);
         let mut drafts = Vec::new();
         for chapter in chapters.iter().take(MAX_SLIDES) {
             let Some(number) = chapter.get("title").and_then(Json::text).and_then(slide_number) else { continue };
             let (start, end) = (time(chapter, "start_time"), time(chapter, "end_time"));
-            let duration = start.zip(end).map(|(start, end)| end - start).filter(|length| *length > MediaTime::ZERO);
-            let clip = films.get(&number).map(|file| Clip { file: file.clone(), from: MediaTime::ZERO, duration });
-            let pick = numbered.get(&number).map_or(Pick::Missing, |files| pictures.best(files));
-            drafts.push(Draft { start, name: format!("{number:03}"), pick, clip, ..Draft::default() });
+            drafts.push(numbered.draft(number, start, end, pictures));
         }
         if drafts.is_empty() {
             let message = "The description does not say when the slides appear";
             issues.push(Issue::about(IssueKind::TimingUnreadable, message, &info.path));
             return None;
         }
-        let whole = drafts.iter().all(|draft| draft.start.is_some_and(|start| start.nanos() % 1_000_000_000 == 0));
-        if whole && drafts.len() > 1 {
-            let message = "The times of the slides are known to the second only, from chapters";
-            issues.push(Issue::about(IssueKind::CoarseTiming, message, &info.path));
-        }
+        tell_whole(&drafts, &info.path, issues);
         let slides = assemble(drafts, &info.name, issues);
         Some(Found { id: id(&document), slides, media: media(folder, stem), ..Found::default() })
+    }
+}
+
+/// The slides of a recording that has no description: the chapters inside it, joined with the pictures and films that are called
+/// after it by their numbers; where none of its chapters has a number, those pictures without times. `None` without pictures.
+pub(crate) fn without_description(
+    folder: &Folder,
+    recording: &Path,
+    chapters: &[MediaChapter],
+    pictures: &mut Pictures<'_>,
+    issues: &mut Vec<Issue>,
+) -> Option<Found> {
+    let name = names::of_path(recording);
+    let numbered = Numbered::of(folder, names::split(&name).0);
+    if numbered.pictures.is_empty() && numbered.films.is_empty() {
+        return None;
+    }
+    let ends = chapters.iter().skip(1).map(|next| Some(next.start)).chain([None]);
+    let slides = chapters.iter().zip(ends).take(MAX_SLIDES);
+    let drafts: Vec<Draft> = slides
+        .filter_map(|(chapter, end)| {
+            Some(numbered.draft(slide_number(&chapter.title)?, Some(chapter.start), end, pictures))
+        })
+        .collect();
+    if drafts.is_empty() {
+        let mut deck: Vec<(&u32, &Vec<usize>)> = numbered.pictures.iter().collect();
+        deck.sort_unstable();
+        return untimed::found(
+            deck.iter().map(|(number, files)| (format!("{number:03}"), pictures.best(files))),
+            issues,
+        );
+    }
+    tell_whole(&drafts, recording, issues);
+    Some(Found { slides: assemble(drafts, &name, issues), ..Found::default() })
+}
+
+/// Chapters of yt-dlp are in whole seconds.
+fn tell_whole(drafts: &[Draft], source: &Path, issues: &mut Vec<Issue>) {
+    let whole = drafts.iter().all(|draft| draft.start.is_some_and(|start| start.nanos() % 1_000_000_000 == 0));
+    if whole && drafts.len() > 1 {
+        let message = "The times of the slides are known to the second only, from chapters";
+        issues.push(Issue::about(IssueKind::CoarseTiming, message, source));
+    }
+}
+
+/// What is called after a talk and a number of a slide.
+#[derive(Default)]
+struct Numbered {
+    /// Places in the listing; several of one number are sizes of one picture.
+    pictures: HashMap<u32, Vec<usize>>,
+    /// Slides that move.
+    films: HashMap<u32, PathBuf>,
+}
+
+impl Numbered {
+    fn of(folder: &Folder, stem: &str) -> Self {
+        let mut found = Self::default();
+        for (at, file) in folder.files().iter().enumerate() {
+            if let Some(number) = number_of(&file.name, stem) {
+                found.pictures.entry(number).or_default().push(at);
+            } else if let Some(number) = film_of(&file.name, stem) {
+                found.films.entry(number).or_insert_with(|| file.path.clone());
+            }
+        }
+        found
+    }
+
+    fn draft(
+        &self,
+        number: u32,
+        start: Option<MediaTime>,
+        end: Option<MediaTime>,
+        pictures: &mut Pictures<'_>,
+    ) -> Draft {
+        let duration = start.zip(end).map(|(start, end)| end - start).filter(|length| *length > MediaTime::ZERO);
+        let clip = self.films.get(&number).map(|file| Clip { file: file.clone(), from: MediaTime::ZERO, duration });
+        let pick = self.pictures.get(&number).map_or(Pick::Missing, |files| pictures.best(files));
+        Draft { start, name: format!("{number:03}"), pick, clip, ..Draft::default() }
     }
 }
 

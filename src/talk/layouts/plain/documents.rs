@@ -56,13 +56,17 @@ pub(super) fn documents(folder: &Folder) -> Vec<Document<'_>> {
         return found;
     }
     let recordings = recognise::recordings(folder);
-    let stems: Vec<String> = recordings.iter().map(|file| names::split(&file.to_string_lossy()).0.to_owned()).collect();
+    let stems: Vec<String> = recordings.iter().map(|file| names::split(&names::of_path(file)).0.to_owned()).collect();
     let of_recording =
         |file: &Entry| folder.is_partial() || stems.iter().any(|stem| names::family_stem(&file.name) == stem);
     let tables = found.iter().filter(|document| document.form == Form::Table).count();
     let has_deck = Deck::of(folder).len() > 0;
     let alone = folder.is_partial() || recordings.len() == 1;
+    let labels = only_labels(folder, &found).filter(|_| has_deck && alone);
     found.retain(|document| {
+        if labels.is_some_and(|labels| labels.path == document.file.path) {
+            return true;
+        }
         let own = document.named && !of_recording(document.file) || is_word(&document.file.name);
         let only = document.form == Form::Table && tables == 1;
         alone && (document.named || of_recording(document.file) && document.form != Form::Vtt)
@@ -70,6 +74,24 @@ pub(super) fn documents(folder: &Folder) -> Vec<Document<'_>> {
     });
     found.sort_by_key(|document| (!folder.is_chosen(document.file), !document.named, document.form));
     found
+}
+
+/// The only text that is nothing but labels of Audacity, of those that are not called lists. Such a file has the name of a track.
+fn only_labels<'a>(folder: &Folder, documents: &[Document<'a>]) -> Option<&'a Entry> {
+    /// Most texts that are opened, and how much of each is read.
+    const MOST: usize = 8;
+    const READ: u64 = 64 << 10;
+    let texts = documents.iter().filter(|document| {
+        let text = matches!(names::split(&document.file.name).1.as_str(), "txt" | "tsv");
+        text && !document.named
+    });
+    let are_labels = |file: &&Entry| {
+        folder
+            .beginning(&file.path, READ)
+            .is_ok_and(|bytes| table::are_labels(&decoded(&bytes), bytes.len() as u64 >= READ))
+    };
+    let mut labels = texts.take(MOST).map(|document| document.file).filter(are_labels);
+    labels.next().filter(|_| labels.next().is_none())
 }
 
 /// Whether a file by this name is a list of times, whatever else lies beside it.

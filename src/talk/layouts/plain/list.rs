@@ -10,6 +10,8 @@ pub(super) struct List {
     pub(super) marks: Vec<Mark>,
     /// It names the sections of a talk, of which there may be fewer than slides.
     pub(super) sections: bool,
+    /// Its times are whole numbers without a unit, taken for seconds.
+    pub(super) unitless: bool,
     /// Entries whose time cannot be read and which were left out.
     pub(super) unreadable: usize,
     /// It breaks off.

@@ -29,6 +29,23 @@ pub(super) fn read(text: &str) -> Option<List> {
     table.list(&columns)
 }
 
+/// Whether a text, perhaps cut off, is nothing but labels of Audacity: `0.000000⇥1.000000⇥Title`, in seconds, and under a label
+/// perhaps `\⇥100.0⇥200.0`.
+pub(super) fn are_labels(text: &str, cut: bool) -> bool {
+    let whole = if cut { text.rsplit_once('\n').map_or("", |(whole, _)| whole) } else { text };
+    let seconds = |cell: &str| {
+        let number = cell.trim().replacen(',', ".", 1).parse::<f64>();
+        number.is_ok_and(f64::is_finite) && cell.contains(['.', ','])
+    };
+    let is_label = |line: &str| {
+        let mut cells = line.split('\t');
+        let spans = cells.next().is_some_and(seconds) && cells.next().is_some_and(seconds);
+        spans && cells.count() <= 1
+    };
+    let lines = || whole.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('\\'));
+    lines().count() >= 2 && lines().all(is_label)
+}
+
 struct Table {
     rows: Vec<Vec<String>>,
     fps: u32,

@@ -212,3 +212,48 @@ fn damaged_lists_open_or_give_way_and_never_lead_out() {
         assert!(seen > 800, "{name}: {seen}");
     }
 }
+
+#[test]
+fn labels_are_known_by_what_is_in_them_where_there_is_one_such_text() {
+    let labels = "0.000000\t1.000000\tTopic a\n70.137000\t71.0\tTopic b\n\\\t100.0\t200.0\n331.411\t332.411\tTopic c\n";
+    for name in ["Label Track.txt", "whatever.tsv"] {
+        let talk = with_list(name, labels);
+        assert_eq!((slides(&talk), kinds(&talk).len(), talk.untimed), (in_order(331_411), 0, false), "{name}");
+        let beside = [&DECK[..], &[(name, labels), ("readme.txt", "Read me."), ("names.tsv", "a\tb\n")]].concat();
+        assert_eq!(slides(&opened(&beside)), in_order(331_411));
+    }
+    for text in [&labels.replace("70.137000\t71.0", "Chapter\t71.0"), "0\t1\tA\n70\t71\tB\n331\t332\tC\n"] {
+        assert!(with_list("Label Track.txt", text).untimed, "{text}");
+    }
+    let two = [&DECK[..], &[("Label Track.txt", labels), ("Label Track 2.txt", labels)]].concat();
+    assert!(opened(&two).untimed);
+}
+
+#[test]
+fn whole_numbers_that_lie_far_beyond_the_end_are_milliseconds() {
+    let show = |times: [u32; 3]| {
+        let entry = |(time, number): (u32, usize)| format!(r#"{{"time":{time},"image":"{number:03}.jpg"}}"#);
+        let entries: Vec<String> = times.into_iter().zip(1..).map(entry).collect();
+        let talk = with_list("data.json", &format!("[{}]", entries.join(",")));
+        let starts: Vec<_> = talk.slides.iter().map(|slide| slide.start.millis()).collect();
+        (starts, talk.issues.into_iter().map(|issue| issue.kind.name()).collect::<Vec<_>>())
+    };
+    // The sound lasts a thousand seconds.
+    let whole = |times: [i64; 3]| times.map(|secs| secs * 1_000).to_vec();
+    assert_eq!(show([0, 3_500, 9_000]), (whole([0, 3_500, 9_000]), vec!["coarse-timing", "slides-after-end"]));
+    assert_eq!(show([0, 35, 900]), (whole([0, 35, 900]), vec!["coarse-timing"]));
+    let short = [
+        &DECK[..3],
+        &[(
+            "data.json",
+            r#"[{"time":0,"image":"001.jpg"},{"time":3500,"image":"002.jpg"},
+        {"time":20125,"image":"003.jpg"}]"#,
+        )],
+    ]
+    .concat();
+    let (_dir, root) = folder(&short);
+    put(&root.join("talk.wav"), &wav(30.0));
+    let talk = open(&root, &WavProbe).expect("opens");
+    let starts: Vec<_> = talk.slides.iter().map(|slide| slide.start.millis()).collect();
+    assert_eq!((starts, kinds(&talk)), (vec![0, 3_500, 20_125], vec![]));
+}

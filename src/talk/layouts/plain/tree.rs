@@ -126,7 +126,9 @@ fn entries_of(entries: &[Json]) -> Option<List> {
         Json::Text(text) => clock(text, 25),
         Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
     };
-    let mut list = List { sections: true, ..List::default() };
+    let whole = |entry: &Json| matches!(entry.any(TIMES), Some(Json::Number(number)) if number.fract() == 0.0);
+    let unitless = !millis && !frames && entries.iter().all(whole);
+    let mut list = List { sections: true, unitless, ..List::default() };
     for entry in entries {
         let title = entry.any(&["title", "label", "name", "text"]).and_then(Json::text).unwrap_or_default();
         let picture = match entry.any(PICTURES) {

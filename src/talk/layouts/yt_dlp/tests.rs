@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use super::*;
-use crate::talk::Talk;
 use crate::talk::open::open;
 use crate::talk::recognise::expand;
+use crate::talk::{AudioInfo, MediaContents, MediaProbe, Talk};
 use crate::testing::mutate::{Prng, mutate};
 use crate::testing::talks::{TalkBuilder, WavProbe, jpeg, put, wav};
 
@@ -152,4 +152,89 @@ fn damaged_descriptions_open_or_are_explained() {
         seen += starts.len();
     }
     assert!(seen > 1_000, "{seen}");
+}
+
+/// A sound with chapters inside: their titles and their starts in milliseconds.
+struct Chaptered(&'static [(&'static str, i64)]);
+
+impl MediaProbe for Chaptered {
+    fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String> {
+        WavProbe.probe(file)
+    }
+
+    fn contents(&self, _file: &Path) -> MediaContents {
+        let chapter = |(title, start): &(&str, i64)| MediaChapter {
+            start: MediaTime::from_millis(*start),
+            title: (*title).to_owned(),
+            picture: None,
+        };
+        MediaContents { chapters: self.0.iter().map(chapter).collect(), ..MediaContents::default() }
+    }
+}
+
+fn without_info(folder: &Path, stem: &str, numbers: &[&str]) {
+    put(&folder.join(format!("{stem}.wav")), &wav(20.0));
+    put(&folder.join(format!("{stem}.cover.png")), &jpeg(64, 36, [1; 3]));
+    for number in numbers {
+        put(&folder.join(format!("{stem}.{number}.png")), &jpeg(64, 36, [9; 3]));
+    }
+}
+
+#[test]
+fn without_a_description_pictures_are_joined_with_the_chapters_in_the_sound_by_number() {
+    const CHAPTERS: Chaptered = Chaptered(&[
+        ("<Untitled Chapter 1>", 0),
+        ("Slide 001", 1_000),
+        ("Slide 002", 4_000),
+        ("Slide 003", 7_000),
+        ("Slide 1004", 7_000),
+    ]);
+    let dir = tempfile::tempdir().expect("a folder");
+    without_info(dir.path(), STEM, &["001", "003", "1004"]);
+    let film = "Meta： Why⧸How？ [Oral] – É - Slide 002 [38972123-002].mp4";
+    put(&dir.path().join(film), b"film");
+    for path in [dir.path().to_owned(), dir.path().join(format!("{STEM}.wav"))] {
+        let talk = open(&path, &CHAPTERS).expect("opens");
+        let file = |number: &str| format!("{STEM}.{number}.png");
+        let expected = [(1_000, file("001")), (4_000, String::new()), (7_000, file("003")), (7_000, file("1004"))];
+        assert_eq!((told(&talk), kinds(&talk), talk.untimed), (expected.to_vec(), vec!["coarse-timing"], false));
+        let clip = talk.slides.iter().nth(1).and_then(|slide| slide.clip.clone()).expect("moves");
+        assert_eq!((clip.file.as_path(), clip.duration), (Path::new(film), Some(MediaTime::from_secs(3))));
+    }
+    std::fs::remove_file(dir.path().join(film)).expect("was there");
+    let talk = open(dir.path(), &CHAPTERS).expect("opens");
+    assert_eq!(talk.issues[1].message, "A slide is missing: 002 at 0:04");
+}
+
+#[test]
+fn without_description_and_chapters_the_pictures_are_slides_without_times() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let other = "Another talk [38972124]";
+    without_info(dir.path(), STEM, &["1004", "003", "001"]);
+    let slides = |talk: &Talk| told(talk).into_iter().map(|(_, file)| file).collect::<Vec<_>>();
+    let expected = |stem: &str| ["001", "003", "1004"].map(|number| format!("{stem}.{number}.png")).to_vec();
+    let titled = Chaptered(&[("Introduction", 0), ("Results", 9_000)]);
+    for talk in [open(dir.path(), &WavProbe).expect("opens"), open(dir.path(), &titled).expect("opens")] {
+        assert_eq!((slides(&talk), talk.untimed, kinds(&talk)), (expected(STEM), true, vec!["untimed"]));
+    }
+    without_info(dir.path(), other, &["001", "003", "1004"]);
+    let files = [other, STEM].map(|stem| dir.path().join(format!("{stem}.wav")));
+    assert_eq!(expand(&[dir.path().to_owned()]), files);
+    assert_eq!(slides(&open(&files[0], &WavProbe).expect("opens")), expected(other));
+}
+
+#[test]
+fn names_whose_accents_are_written_otherwise_are_joined() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let apart = "E\u{301}te\u{301} [38972123]";
+    put(&dir.path().join("\u{c9}t\u{e9} [38972123].info.json"), info(&chapters()).as_bytes());
+    without_info(dir.path(), apart, &["001", "003", "1004"]);
+    put(&dir.path().join(format!("{apart}.en.vtt")), b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n");
+    let file = |number: &str| format!("{apart}.{number}.png");
+    let expected = [(1_000, file("001")), (4_000, String::new()), (7_000, file("003")), (7_000, file("1004"))];
+    for path in [dir.path().to_owned(), dir.path().join(format!("{apart}.wav"))] {
+        let talk = open(&path, &WavProbe).expect("opens");
+        assert_eq!((told(&talk), kinds(&talk)), (expected.to_vec(), vec!["coarse-timing", "slide-missing"]));
+        assert_eq!((talk.transcript.cues().len(), talk.title.as_str()), (1, "Meta: Why/How? [Oral] – É"));
+    }
 }
