@@ -156,7 +156,7 @@ fn a_copy_without_times_is_one_talk_with_its_sound() {
     }
     put(&root.join("Videos/webcams.webm"), &wav(50.0));
     put(&root.join("Videos/deskshare.webm"), &wav(60.0));
-    assert_eq!(expand(&[dir.path().to_owned()]), [root.clone()]);
+    assert_eq!(expand(&[dir.path().to_owned()]), [root.as_path()]);
     let talk = open(&root, &WavProbe).expect("opens");
     assert_eq!((talk.slides.len(), talk.untimed), (4, true));
     assert_eq!(talk.audio.map(|audio| audio.file), Some("Videos/webcams.webm".into()));
