@@ -72,6 +72,8 @@ pub(crate) fn choose(
     several(&usable, issues);
     let chosen = usable.into_iter().next().map(|(_, media)| media);
     if chosen.is_none() {
+        // Films of slides seldom have any.
+        failures.retain(|(path, _)| !names::is_film_of_slides(&names::of_path(path)));
         explain(folder, &failures, issues);
     }
     chosen
@@ -167,6 +169,8 @@ mod tests {
         assert_eq!((chosen, issues.len()), (Some("a.m4a".into()), 0));
         let (chosen, issues) = choice(&["slides-video.mp4", "T - Slide 002 [38972123-002].mp4"], all);
         assert_eq!((chosen, issues.len()), (Some("slides-video.mp4".into()), 0));
+        let (chosen, issues) = choice(&["slides-video.mp4"], &[]);
+        assert_eq!((chosen, kinds(&issues)), (None, vec!["no-audio"]));
         let (chosen, issues) = choice(&["Talk-1.f140.m4a", "Talk-1.m4a.part"], all);
         assert_eq!((chosen, kinds(&issues)), (None, vec!["media-partial"]));
     }
