@@ -280,6 +280,13 @@ impl Folder {
         (regular && self.contains(&tidy)).then_some(tidy)
     }
 
+    /// The names of what lies in a folder of this folder, as many as are wanted at most; none of one elsewhere.
+    pub(crate) fn names_in(&self, sub: &Path, most: usize) -> Vec<String> {
+        let entries = Some(sub).filter(|sub| self.contains(sub)).and_then(|sub| fs::read_dir(self.root.join(sub)).ok());
+        let name = |entry: io::Result<fs::DirEntry>| entry.ok()?.file_name().into_string().ok();
+        entries.into_iter().flatten().take(most).filter_map(name).collect()
+    }
+
     /// Opens a regular file of this folder.
     pub(crate) fn open(&self, relative: &Path) -> io::Result<File> {
         let path = self.root.join(relative);

@@ -1,7 +1,8 @@
 //! Recordings of BigBlueButton, as the server publishes them and downloaders copy them: `shapes.svg` with the slides' times,
 //! slides below `presentation/`, sound with the webcams or alone, a shared screen, captions, chat.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::assemble::{Draft, LONGEST_TEXT, assemble};
@@ -192,42 +193,60 @@ struct Places<'a> {
     folder: &'a Folder,
     /// The folders of the server's pictures, in the order in which they are shown first.
     decks: Vec<String>,
-    /// The folders in the folder, in natural order.
-    subs: Vec<PathBuf>,
+    /// The pictures of the list by their names, with the deck of each; `None` where several decks have one of that name.
+    listed: HashMap<String, Option<usize>>,
+    /// The folders in which such pictures lie, that of the list first, with the names in each; read when first needed.
+    holders: OnceCell<Vec<(PathBuf, HashSet<String>)>>,
 }
 
 impl<'a> Places<'a> {
     fn of(folder: &'a Folder, shapes: &flat_xml::Flat) -> Self {
-        let mut decks: Vec<String> = Vec::new();
-        for href in shapes.all("image").filter_map(|(_, image)| image.get("href")) {
+        let (mut decks, mut listed): (Vec<String>, HashMap<String, Option<usize>>) = (Vec::new(), HashMap::new());
+        let hrefs = shapes.all("image").filter_map(|(_, image)| image.get("href"));
+        for href in hrefs.filter(|href| base(href) != "logo.png" && !is_screen(href)) {
             let deck = deck_of(href);
-            if base(href) != "logo.png" && !is_screen(href) && decks.len() < MAX_PLACES && !decks.contains(&deck) {
+            let at = decks.iter().position(|known| *known == deck).unwrap_or(decks.len());
+            if at >= MAX_PLACES {
+                continue;
+            }
+            if at == decks.len() {
                 decks.push(deck);
             }
+            let known = listed.entry(base(href).to_owned()).or_insert(Some(at));
+            *known = known.filter(|known| *known == at);
         }
-        let mut subs: Vec<PathBuf> =
-            folder.folders().iter().take(MAX_PLACES).map(|sub| PathBuf::from(&sub.name)).collect();
-        subs.sort_by(|a, b| names::natural(&a.to_string_lossy(), &b.to_string_lossy()));
-        Self { folder, decks, subs }
+        Self { folder, decks, listed, holders: OnceCell::new() }
     }
 
-    /// The picture at the path that the list gives; where a copy has other folders, the one that is called so. Where several are,
-    /// the folders must be as many as those of the server, in the same order.
+    /// The picture at the path that the list gives. Where a copy has other folders, the one that is called so in the folder that
+    /// stands for the server's: there are as many, in the same order; or in any, if the name tells which picture is meant.
     fn find(&self, href: &str) -> Option<PathBuf> {
-        let by_name = || {
-            let name = base(href);
-            let at_top = Some(PathBuf::from(name)).filter(|_| self.decks.len() == 1);
-            let below = self.subs.iter().map(|sub| sub.join(name));
-            let files: Vec<PathBuf> =
-                at_top.into_iter().chain(below).filter_map(|file| self.folder.find(&file)).collect();
-            let deck = || self.decks.iter().position(|deck| *deck == deck_of(href));
-            match files.as_slice() {
-                [only] => Some(only.clone()),
-                several if several.len() == self.decks.len() => several.get(deck()?).cloned(),
-                _ => None,
-            }
+        locate_end(self.folder, href, false).or_else(|| self.by_name(href))
+    }
+
+    fn by_name(&self, href: &str) -> Option<PathBuf> {
+        let (name, holders) = (base(href), self.holders.get_or_init(|| self.look()));
+        let has = |(_, names): &&(PathBuf, HashSet<String>)| names.contains(name);
+        let (place, _) = if holders.len() == self.decks.len() {
+            let deck = self.decks.iter().position(|deck| *deck == deck_of(href))?;
+            holders.get(deck).filter(has)?
+        } else {
+            self.listed.get(name).copied().flatten()?;
+            let mut having = holders.iter().filter(has);
+            having.next().filter(|_| having.next().is_none())?
         };
-        locate_end(self.folder, href, false).or_else(by_name)
+        self.folder.find(&place.join(name))
+    }
+
+    fn look(&self) -> Vec<(PathBuf, HashSet<String>)> {
+        let mut subs: Vec<PathBuf> =
+            self.folder.folders().iter().take(MAX_PLACES).map(|sub| PathBuf::from(&sub.name)).collect();
+        subs.sort_by(|a, b| names::natural(&a.to_string_lossy(), &b.to_string_lossy()));
+        let listed = |names: Vec<String>| names.into_iter().filter(|name| self.listed.contains_key(name)).collect();
+        let top: HashSet<String> = listed(self.folder.top().map(|file| file.name.clone()).collect());
+        let below = subs.into_iter().map(|sub| (listed(self.folder.names_in(&sub, MAX_SLIDES)), sub));
+        let all = [(top, PathBuf::new())].into_iter().chain(below);
+        all.filter(|(names, _)| !names.is_empty()).map(|(names, place)| (place, names)).collect()
     }
 }
 

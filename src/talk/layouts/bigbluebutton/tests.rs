@@ -144,6 +144,16 @@ fn copies_with_other_folders_are_found_by_name() {
     }
     let files: Vec<_> = told(&open(&two, &WavProbe).expect("opens")).into_iter().map(|(_, file)| file).collect();
     assert_eq!(files, ["01/slide1.svg", "02/slide1.svg"]);
+    // That of another presentation is not its picture.
+    put(&two.join("01/slide2.svg"), b"<svg xmlns='http://www.w3.org/2000/svg' width='80' height='60'/>");
+    std::fs::remove_file(two.join("01/slide1.svg")).expect("was there");
+    put(
+        &two.join("shapes.svg"),
+        format!("<svg>{}{}{}</svg>", image(1, "zzz"), image(5, "aaa"), image(7, "zzz").replace("slide1", "slide2"))
+            .as_bytes(),
+    );
+    let files: Vec<_> = told(&open(&two, &WavProbe).expect("opens")).into_iter().map(|(_, file)| file).collect();
+    assert_eq!(files, ["", "02/slide1.svg", "01/slide2.svg"]);
 }
 
 #[test]
