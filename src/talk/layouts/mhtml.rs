@@ -56,8 +56,10 @@ impl Layout for Mhtml {
             if page.starts.is_empty() && page.lengths.is_empty() {
                 continue;
             }
+            // A description has all letters of the title.
+            let described = metadata::of_folder(folder, Some(names::family_stem(&file.name))).title;
             let metadata = Metadata {
-                title: page.title.as_deref().and_then(metadata::line),
+                title: described.or_else(|| page.title.as_deref().and_then(metadata::line)),
                 link: page.origin.as_deref().and_then(metadata::link),
                 ..Metadata::default()
             };
@@ -460,6 +462,15 @@ mod tests {
 
     fn whole_page() -> Vec<u8> {
         page(&[], true)
+    }
+
+    #[test]
+    fn a_description_says_it_better() {
+        let dir = tempfile::tempdir().expect("a folder");
+        put(&dir.path().join("A lecture [12].mhtml"), &page(&[], false));
+        put(&dir.path().join("A lecture [12].wav"), &wav(20.0));
+        put(&dir.path().join("A lecture [12].info.json"), br#"{"title": "A lecture: why?"}"#);
+        assert_eq!(open(dir.path(), &WavProbe).expect("opens").title, "A lecture: why?");
     }
 
     /// With the right length of what it shows.
