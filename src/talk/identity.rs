@@ -72,7 +72,7 @@ impl Talk {
 }
 
 /// A number made of what a file begins with, and its length. Blocks on the disk; 0 where it cannot be read.
-pub(super) fn content_of(path: &Path) -> u64 {
+pub(crate) fn content_of(path: &Path) -> u64 {
     use std::io::Read as _;
     const READ: u64 = 64 << 10;
     let mut hash = Fnv::default();
@@ -141,6 +141,7 @@ mod tests {
             metadata: crate::talk::Metadata::default(),
             content: 0,
             issues: Vec::new(),
+            videos: Vec::new(),
             known_as: None,
         }
     }

@@ -1,6 +1,7 @@
 //! What a talk is: plain data, immutable once opened.
 
 mod chapters;
+mod films;
 mod folder;
 pub mod identity;
 pub mod issue;
@@ -61,6 +62,8 @@ pub struct Talk {
     pub language: String,
     /// The other texts that go along with the sound: other languages, what listeners wrote.
     pub tracks: Vec<TextTrack>,
+    /// What moves besides the slides, with what it shows.
+    pub videos: Vec<Video>,
     /// Nothing says when the slides appear: all begin at zero, in their order, and the viewer turns them.
     pub untimed: bool,
     /// Everything that is wrong with the talk, in words.
@@ -134,6 +137,26 @@ impl Talk {
         all
     }
 
+    /// The video that shows the speaker.
+    pub fn speaker(&self) -> Option<&Video> {
+        self.videos.iter().find(|video| video.role == VideoRole::Speaker)
+    }
+
+    /// The video that shows what was projected.
+    pub fn screen(&self) -> Option<&Video> {
+        self.videos.iter().find(|video| video.role == VideoRole::Screen)
+    }
+
+    /// The video that stands in the place of the slides.
+    pub fn film(&self) -> Option<&Video> {
+        self.videos.iter().find(|video| video.role == VideoRole::Film)
+    }
+
+    /// Whether any slide has something to see.
+    pub fn is_pictured(&self) -> bool {
+        self.slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some())
+    }
+
     /// Absolute path of a file of this talk.
     pub fn path(&self, relative: &Path) -> PathBuf {
         self.root.join(relative)
@@ -184,6 +207,28 @@ pub struct Clip {
     pub from: MediaTime,
     /// How long it moves, where a document says so; it ends with its slide at the latest.
     pub duration: Option<MediaTime>,
+}
+
+/// A video that goes along with the sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Video {
+    /// Relative to the talk's root.
+    pub file: PathBuf,
+    /// What it shows.
+    pub role: VideoRole,
+    /// The moment of the talk at which it begins.
+    pub starts: MediaTime,
+}
+
+/// What a video shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VideoRole {
+    /// Whoever speaks.
+    Speaker,
+    /// What was projected.
+    Screen,
+    /// Everything: there is nothing else to see.
+    Film,
 }
 
 /// A text that goes along with the sound.
@@ -285,6 +330,8 @@ pub struct MediaContents {
     pub pictures: Vec<Span>,
     /// Names in lower case, as FFmpeg has them (`title`, `artist`, `date`, `comment`), with their values.
     pub tags: Vec<(String, String)>,
+    /// Whether it has moving pictures.
+    pub moves: bool,
 }
 
 /// A chapter of a media file.

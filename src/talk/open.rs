@@ -10,7 +10,7 @@ use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
-use super::{MediaFile, MediaProbe, Slide, Talk, TalkId, chapters, identity, media, metadata, names, texts};
+use super::{MediaFile, MediaProbe, Slide, Talk, TalkId, chapters, films, identity, media, metadata, names, texts};
 use crate::time::MediaTime;
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
@@ -144,7 +144,8 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let families = FAMILIES.iter().filter(|family| family.recognises(folder));
     let found = families.map(|family| family.read(folder, &mut pictures, &mut issues)).find(Option::is_some).flatten();
     let recognised = found.is_some() || issues.len() > listed;
-    let Found { id, mut metadata, slides, mut untimed, mut media, tracks, in_thousandths } = found.unwrap_or_default();
+    let Found { id, mut metadata, slides, mut untimed, mut media, tracks, in_thousandths, videos: told } =
+        found.unwrap_or_default();
     media.extend(named.filter(|name| names::is_media(name)).map(PathBuf::from));
     let mut slides = if untimed { SlideTrack::untimed(slides) } else { SlideTrack::new(slides) };
     let last_slide = slides.last_start();
@@ -154,6 +155,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let alone = named.filter(|_| folder.is_partial()).map(names::normal);
     let stem = sound.as_deref().or(alone.as_deref()).map(names::family_stem);
     metadata.fill(metadata::of_folder(folder, stem));
+    let mut moves = false;
     if let Some(audio) = &audio {
         let contents = probe.contents(&folder.root().join(&audio.file));
         if in_thousandths && let Some(right) = in_seconds(&slides, audio.duration) {
@@ -169,7 +171,9 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
             }
         }
         metadata.fill(metadata::of_tags(&contents.tags));
+        moves = contents.moves;
     }
+    let videos = films::choose(folder, told, audio.as_ref().map(|audio| (&*audio.file, moves)), slides.iter(), probe);
     if slides.is_empty() && !folder.is_partial() {
         issues.insert(before, no_slides(folder));
     }
@@ -206,6 +210,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         transcript,
         language,
         tracks,
+        videos,
         untimed,
         issues,
         known_as: None,

@@ -193,6 +193,7 @@ mod tests {
             language: String::new(),
             tracks: Vec::new(),
             untimed: false,
+            videos: Vec::new(),
             known_as: None,
             issues: Vec::new(),
         };

@@ -10,11 +10,12 @@ use super::flat_xml::{self, Element};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES, untimed};
+use crate::talk::films::Told;
 use crate::talk::folder::{Folder, MAX_DOCUMENT};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::{Cue, Transcript, without_markup};
-use crate::talk::{Clip, Metadata, TextTrack, TrackKind, names};
+use crate::talk::{Clip, Metadata, TextTrack, TrackKind, VideoRole, names};
 use crate::time::MediaTime;
 
 const SHAPES: &str = "shapes.svg";
@@ -127,8 +128,14 @@ impl Layout for BigBlueButton {
         // One after the other in the file does not mean one after the other in time.
         drafts.sort_by_key(|draft| draft.start);
         let tracks = captions(folder).into_iter().chain(chat(folder)).collect();
+        let webcams = SOUNDS.iter().filter(|file| file.starts_with("video/"));
+        let webcams = webcams.filter_map(|file| folder.find(Path::new(file))).take(1);
+        let videos = webcams
+            .map(|file| Told::new(file, VideoRole::Speaker))
+            .chain(screen.map(|file| Told::new(file, VideoRole::Screen)))
+            .collect();
         let slides = assemble(drafts, SHAPES, issues);
-        Some(Found { metadata: metadata(folder), slides, media, tracks, ..Found::default() })
+        Some(Found { metadata: metadata(folder), slides, media, tracks, videos, ..Found::default() })
     }
 }
 

@@ -28,6 +28,7 @@ mod yt_dlp;
 
 use std::path::PathBuf;
 
+use super::films::Told;
 use super::folder::Folder;
 use super::issue::Issue;
 use super::pictures::Pictures;
@@ -83,6 +84,8 @@ pub(crate) struct Found {
     pub(crate) media: Vec<PathBuf>,
     /// Texts that the documents name, the best of each kind first; files beside the sound are found without.
     pub(crate) tracks: Vec<TextTrack>,
+    /// Videos that the documents name, with what they show.
+    pub(crate) videos: Vec<Told>,
 }
 
 /// All families, the most exact source of times first. The first that finds a talk has it.

@@ -9,11 +9,12 @@ use super::flat_xml::{self, Flat};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::films::Told;
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::Transcript;
-use crate::talk::{Metadata, TextTrack, TrackKind, metadata, names};
+use crate::talk::{Metadata, TextTrack, TrackKind, VideoRole, metadata, names};
 use crate::time::MediaTime;
 
 /// What Opencast calls it.
@@ -51,7 +52,9 @@ impl Layout for Opencast {
         let mut metadata = catalogs(&package.parts, folder);
         metadata.fill(package.metadata);
         let tracks = captions(&package.parts, folder);
-        Some(Found { metadata, slides: assemble(drafts, &file.name, issues), media, tracks, ..Found::default() })
+        let videos = videos(&package.parts, folder);
+        let slides = assemble(drafts, &file.name, issues);
+        Some(Found { metadata, slides, media, tracks, videos, ..Found::default() })
     }
 }
 
@@ -231,6 +234,29 @@ fn media(parts: &[Part], folder: &Folder) -> Vec<PathBuf> {
         parts.iter().filter(|part| part.sort == "track" && !part.tag.starts_with("text")).collect();
     tracks.sort_by_key(|track| (!track.tag.starts_with("audio"), !track.kind.starts_with("presenter")));
     tracks.iter().take(64).filter_map(|track| locate_end(folder, &track.url, true)).collect()
+}
+
+/// What moves: the speaker, and what was projected.
+fn videos(parts: &[Part], folder: &Folder) -> Vec<Told> {
+    let tracks = parts
+        .iter()
+        .filter(|part| part.sort == "track" && !part.tag.starts_with("text") && !part.tag.starts_with("audio"));
+    let of = |part: &Part| {
+        let role = match part.kind.split('/').next()? {
+            "presenter" => VideoRole::Speaker,
+            "presentation" => VideoRole::Screen,
+            _ => return None,
+        };
+        Some(Told::new(locate_end(folder, &part.url, true)?, role))
+    };
+    let mut found: Vec<Told> = Vec::new();
+    for told in tracks.take(64).filter_map(of) {
+        // The same in other sizes.
+        if found.iter().all(|known| known.role != told.role) {
+            found.push(told);
+        }
+    }
+    found
 }
 
 fn captions(parts: &[Part], folder: &Folder) -> Vec<TextTrack> {

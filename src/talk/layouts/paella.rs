@@ -8,11 +8,12 @@ use super::assemble::{Draft, assemble};
 use super::locate::{base, locate_end};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::films::Told;
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::Transcript;
-use crate::talk::{Metadata, TextTrack, TrackKind, names};
+use crate::talk::{Metadata, TextTrack, TrackKind, VideoRole, names};
 use crate::time::MediaTime;
 
 /// What Paella calls it. Others call all sorts of things so.
@@ -56,7 +57,9 @@ impl Layout for Paella {
         let title = about.and_then(|about| about.get("title")).and_then(Json::text).map(names::one_line);
         let metadata = Metadata { title, ..Metadata::default() };
         let tracks = captions(top, folder);
-        Some(Found { metadata, slides: assemble(drafts, &file.name, issues), media, tracks, ..Found::default() })
+        let videos = videos(streams, folder);
+        let slides = assemble(drafts, &file.name, issues);
+        Some(Found { metadata, slides, media, tracks, videos, ..Found::default() })
     }
 }
 
@@ -193,6 +196,22 @@ fn media(streams: &[Json], folder: &Folder) -> Vec<PathBuf> {
         }
     });
     media
+}
+
+/// What moves: the speaker, and what was projected.
+fn videos(streams: &[Json], folder: &Folder) -> Vec<Told> {
+    let of = |stream: &Json| {
+        let role = match stream.get("content").and_then(Json::text)? {
+            "presenter" => VideoRole::Speaker,
+            "presentation" | "display" => VideoRole::Screen,
+            _ => return None,
+        };
+        let kinds = ["mp4", "webm", "ogg", "flv"].iter().filter_map(|kind| stream.get("sources")?.get(kind));
+        let mut named = kinds.flat_map(|sources| sources.list()).filter_map(|source| source.get("src")?.text());
+        let file = named.by_ref().take(16).find_map(|address| locate_end(folder, address, true))?;
+        Some(Told::new(file, role))
+    };
+    streams.iter().take(16).filter_map(of).collect()
 }
 
 fn captions(top: &Json, folder: &Folder) -> Vec<TextTrack> {

@@ -5,10 +5,11 @@ use super::assemble::{Draft, assemble};
 use super::flat_xml::{self, Flat};
 use super::locate::locate;
 use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::films::Told;
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind};
 use crate::talk::pictures::{Pick, Pictures};
-use crate::talk::{Metadata, metadata, names};
+use crate::talk::{Metadata, VideoRole, metadata, names};
 use crate::time::MediaTime;
 use crate::within;
 
@@ -46,8 +47,9 @@ impl Layout for Panopto {
         }
         drafts.sort_by_key(|draft| draft.start);
         let media = videos.iter().filter_map(|at| locate(folder, flat.child(*at, "File")?)).collect();
+        let videos = videos.iter().filter_map(|at| video(&flat, *at, begins, folder)).collect();
         let slides = assemble(drafts, &file.name, issues);
-        Some(Found { metadata: metadata_of(&flat), slides, media, ..Found::default() })
+        Some(Found { metadata: metadata_of(&flat), slides, media, videos, ..Found::default() })
     }
 }
 
@@ -70,6 +72,15 @@ fn draft(flat: &Flat, at: usize, begins: MediaTime, folder: &Folder, pictures: &
     let pick = page.map_or(Pick::Never, |page| pictures.inspect(&page));
     let name = number.map_or_else(|| "slide".to_owned(), |number| format!("slide {number}"));
     Draft { start, name, title, pick, ..Draft::default() }
+}
+
+/// The first camera is on the speaker; what else was recorded is what was projected.
+fn video(flat: &Flat, at: usize, begins: MediaTime, folder: &Folder) -> Option<Told> {
+    let file = locate(folder, flat.child(at, "File")?)?;
+    let primary = flat.child(at, "Type").is_none_or(|kind| kind.trim().eq_ignore_ascii_case("primary"));
+    let role = if primary { VideoRole::Speaker } else { VideoRole::Screen };
+    let starts = flat.child(at, "Start").and_then(duration).unwrap_or(begins) - begins;
+    Some(Told { file, role, starts })
 }
 
 /// The element in which the changes of a slide stand.

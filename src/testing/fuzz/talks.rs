@@ -74,6 +74,9 @@ fn check_slides(talk: &Talk, real: &Path) {
             assert!(clip.duration.is_none_or(|duration| duration > MediaTime::ZERO), "{clip:?}");
         }
     }
+    for video in &talk.videos {
+        check_file(real, &video.file);
+    }
     // Every question along the time has an answer.
     for at in starts().take(50).flat_map(|start| [start, start - MediaTime::from_nanos(1)]) {
         let slide = talk.slides.slide_at(at).expect("there are slides");

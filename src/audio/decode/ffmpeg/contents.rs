@@ -24,7 +24,7 @@ pub(in crate::audio::decode) fn contents(path: &Path) -> MediaContents {
     illustrate(&mut chapters, &input);
     let attached: Vec<Attached> =
         covers(&input).take(MAX_PICTURES).filter_map(|stream| raw::attached(&input, stream)).collect();
-    MediaContents { chapters, pictures: spans(path, attached), tags: tags(&input) }
+    MediaContents { chapters, pictures: spans(path, attached), tags: tags(&input), moves: moves(&input) }
 }
 
 fn tags(input: &Input) -> Vec<(String, String)> {
@@ -56,6 +56,12 @@ fn illustrate(chapters: &mut [MediaChapter], input: &Input) {
             chapter.picture = Some(Span { offset, length, encoding: Encoding::Plain });
         }
     }
+}
+
+/// Whether there are pictures that are no cover.
+fn moves(input: &Input) -> bool {
+    let still = |found: Disposition| found.contains(Disposition::ATTACHED_PIC) || found.bits() & TIMED_THUMBNAILS != 0;
+    input.streams().any(|stream| stream.parameters().medium() == media::Type::Video && !still(stream.disposition()))
 }
 
 /// The streams that are a picture of the whole.

@@ -37,7 +37,8 @@ fn of_reader(reader: &mut dyn FormatReader, path: &Path) -> MediaContents {
     let newest: Option<MetadataRevision> = metadata.skip_to_latest().cloned();
     let (tags, visuals) = newest.map_or_else(Default::default, |found| (found.media.tags, found.media.visuals));
     let pictures: Vec<Span> = visuals.iter().take(MAX_PICTURES).filter_map(|visual| place(path, visual)).collect();
-    MediaContents { chapters, pictures, tags: tags.iter().filter_map(named).take(MAX_TAGS).collect() }
+    // Whether there are moving pictures only matters where something can show them.
+    MediaContents { chapters, pictures, tags: tags.iter().filter_map(named).take(MAX_TAGS).collect(), moves: false }
 }
 
 fn gather<'a>(group: &'a ChapterGroup, deep: usize, found: &mut Vec<&'a Chapter>) {
