@@ -19,6 +19,7 @@ pub mod audio;
 pub mod command;
 pub mod slides;
 pub mod transcribe;
+pub mod video;
 
 // One open talk, and the application around it.
 pub mod app;

@@ -12,16 +12,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("talk", &[]),
     ("audio", &["talk"]),
     ("slides", &["talk"]),
+    ("video", &["talk"]),
     ("notes", &[]),
     ("library", &["talk", "notes"]),
     ("export", &["notes"]),
     ("command", &["talk", "slides", "notes"]),
-    ("player", &["talk", "audio", "slides"]),
+    ("player", &["talk", "audio", "slides", "video"]),
     ("transcribe", &["talk", "audio", "library"]),
-    ("app", &["talk", "audio", "slides", "command", "player", "notes", "library", "export", "transcribe"]),
+    ("app", &["talk", "audio", "slides", "video", "command", "player", "notes", "library", "export", "transcribe"]),
     ("remote", &["talk", "app", "command", "slides", "audio", "cli", "notes"]),
-    ("ui", &["talk", "audio", "app", "command", "slides", "remote", "notes", "library"]),
-    ("cli", &["talk", "app", "command", "slides", "audio", "remote", "ui", "notes", "library", "export"]),
+    ("ui", &["talk", "audio", "app", "command", "slides", "video", "remote", "notes", "library"]),
+    ("cli", &["talk", "app", "command", "slides", "audio", "video", "remote", "ui", "notes", "library", "export"]),
 ];
 
 const FOR_ALL: &[&str] = &["time", "paths", "persist", "within", "Waker", "testing"];
@@ -29,7 +30,7 @@ const FOR_ALL: &[&str] = &["time", "paths", "persist", "within", "Waker", "testi
 /// Engines, and the only places that may name them.
 const ENGINES: &[(&str, &[&str])] = &[
     ("symphonia", &["audio/decode/"]),
-    ("ffmpeg_next", &["audio/decode/"]),
+    ("ffmpeg_next", &["audio/decode/", "video/ffmpeg"]),
     ("cpal", &["audio/sink/cpal.rs"]),
     ("pulseaudio", &["audio/sink/pulse/"]),
     ("rubato", &["audio/resample.rs"]),
@@ -59,7 +60,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("diffy", &["notes/", "export/"]),
     ("biblatex", &["export/"]),
     ("saphyr_parser", &["notes/"]),
-    ("rustix", &["notes/", "library/ocr/", "audio/analysis/worker.rs", "transcribe/"]),
+    ("rustix", &["notes/", "library/ocr/", "audio/analysis/worker.rs", "video/survey/", "transcribe/"]),
     ("shlex", &["transcribe/"]),
     ("minijinja", &["export/"]),
     ("pulldown_cmark", &["export/", "ui/"]),

@@ -1,0 +1,238 @@
+//! When a video moves while the slide stands still: pure. Pictures are compared with those before them, and while they rest, with
+//! the picture of the slide, so that a camera on the speaker is not taken for a slide that moves.
+
+use super::differing;
+use crate::time::MediaTime;
+use crate::video::Span;
+
+/// A pixel that differs by more than this has changed; less is what compression does.
+const CHANGED: u8 = 12;
+/// A picture with fewer changed pixels stands still: a pointer is smaller.
+const MOVED: usize = 12;
+/// Changes no further apart than this belong together.
+const GAP: MediaTime = MediaTime::from_millis(700);
+/// Fewer changes are a step, as when a line of text appears, and no motion.
+const LEAST_CHANGES: usize = 3;
+/// What is shorter is none, either.
+const LEAST: MediaTime = MediaTime::from_millis(200);
+/// Slides change in a fade of this length at most.
+const FADE: MediaTime = MediaTime::from_millis(1_200);
+/// So much before and after the moment at which a slide is said to appear.
+const AROUND: MediaTime = MediaTime::from_millis(1_500);
+/// From one look at what rests to the next.
+const LOOK: MediaTime = MediaTime::from_secs(1);
+/// What rests and shows the slide says so for this long before and after.
+const REMEMBERED: MediaTime = MediaTime::from_secs(20);
+/// As alike as this, a picture and a slide are the same; and where there is little on a slide, as near as this.
+const ALIKE: f64 = 0.8;
+const NEAR: f64 = 10.0;
+
+/// A slide as it should look on the video.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Still {
+    /// When it appears, in the video's time.
+    pub from: MediaTime,
+    /// Its grey picture; empty where it has none.
+    pub grey: Vec<u8>,
+}
+
+/// Is shown all pictures of a video, in their order.
+#[derive(Debug, Default)]
+pub struct Detector {
+    stills: Vec<Still>,
+    before: Vec<u8>,
+    /// When something changed, and until when that picture was shown.
+    changes: Vec<(MediaTime, MediaTime)>,
+    /// When it rested, and whether it showed the slide.
+    looks: Vec<(MediaTime, bool)>,
+}
+
+impl Detector {
+    /// For a video that may show these slides, which are in their order.
+    pub fn new(stills: Vec<Still>) -> Self {
+        Self { stills, ..Self::default() }
+    }
+
+    /// Looks at a picture.
+    pub fn see(&mut self, span: Span, grey: &[u8]) {
+        let changed = !self.before.is_empty() && differing(&self.before, grey, CHANGED) >= MOVED;
+        if changed {
+            // The last picture of all is shown as long as any other.
+            let until = span.until.unwrap_or(span.from + MediaTime::from_millis(40));
+            self.changes.push((span.from, until));
+        } else if self.looks.last().is_none_or(|(last, _)| *last + LOOK <= span.from) {
+            self.looks.push((span.from, self.shows_slide(span.from, grey)));
+        }
+        self.before.clear();
+        self.before.extend_from_slice(grey);
+    }
+
+    /// Looks at a picture of which nothing is known but when it is shown.
+    pub fn glance(&mut self, at: MediaTime, grey: &[u8]) {
+        let shown = self.shows_slide(at, grey);
+        self.looks.push((at, shown));
+    }
+
+    fn shows_slide(&self, at: MediaTime, grey: &[u8]) -> bool {
+        let after = self.stills.partition_point(|still| still.from <= at);
+        let shown = after.checked_sub(1).and_then(|last| self.stills.get(last));
+        shown.is_some_and(|still| are_alike(&still.grey, grey))
+    }
+
+    /// The part of what rested that showed the slide.
+    pub fn share_of_slides(&self) -> f64 {
+        let shown = self.looks.iter().filter(|(_, shown)| *shown).count();
+        #[expect(clippy::cast_precision_loss, reason = "a number of looks")]
+        let share = shown as f64 / self.looks.len().max(1) as f64;
+        share
+    }
+
+    /// When it moves, in nanoseconds.
+    pub fn finish(self) -> Vec<(i64, i64)> {
+        let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
+        for (from, until) in &self.changes {
+            match spans.last_mut().filter(|(_, last, _)| *from - *last <= GAP) {
+                Some((_, last, count)) => (*last, *count) = (*until, *count + 1),
+                None => spans.push((*from, *until, 1)),
+            }
+        }
+        let kept = spans.into_iter().filter(|(from, until, count)| {
+            *count >= LEAST_CHANGES
+                && *until - *from >= LEAST
+                && !self.is_change_of_slide(*from, *until)
+                && self.is_of_slide(*from, *until)
+        });
+        kept.map(|(from, until, _)| (from.nanos(), until.nanos())).collect()
+    }
+
+    fn is_change_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {
+        let near = |still: &Still| still.from >= from - AROUND && still.from <= until + AROUND;
+        until - from <= FADE && self.stills.iter().any(near)
+    }
+
+    /// Whether the slide was to be seen on the video around this time.
+    fn is_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {
+        let next = self.looks.partition_point(|(at, _)| *at < from);
+        let before = next.checked_sub(1).and_then(|last| self.looks.get(last));
+        let after = self.looks.iter().skip(next).find(|(at, _)| *at >= until);
+        let said = |look: Option<&(MediaTime, bool)>, far: &dyn Fn(MediaTime) -> bool| {
+            look.is_some_and(|(at, shown)| *shown && !far(*at))
+        };
+        said(before, &|at| from - at > REMEMBERED) || said(after, &|at| at - until > REMEMBERED)
+    }
+}
+
+/// Whether two grey pictures show the same.
+fn are_alike(one: &[u8], other: &[u8]) -> bool {
+    if one.is_empty() || one.len() != other.len() {
+        return false;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]
+    let count = one.len() as f64;
+    let (mut a, mut b, mut aa, mut bb, mut ab, mut apart) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for (x, y) in one.iter().zip(other) {
+        let (x, y) = (f64::from(*x), f64::from(*y));
+        a += x;
+        b += y;
+        aa += x * x;
+        bb += y * y;
+        ab += x * y;
+        apart += (x - y).abs();
+    }
+    let (va, vb) = (aa - a * a / count, bb - b * b / count);
+    let alike = (ab - a * b / count) / (va * vb).sqrt();
+    apart / count <= NEAR || alike >= ALIKE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::mutate::Prng;
+    use crate::video::survey::GRID;
+
+    const FRAME: i64 = 40;
+
+    fn ms(millis: i64) -> MediaTime {
+        MediaTime::from_millis(millis)
+    }
+
+    fn slide(seed: u64) -> Vec<u8> {
+        let mut dice = Prng::new(seed);
+        let (across, down) = GRID;
+        let blocks: Vec<u8> = (0..60).map(|_| u8::try_from(dice.below(256)).expect("a byte")).collect();
+        (0..across * down).map(|at| blocks[(at / across / 9) * 10 + at % across * 10 / across]).collect()
+    }
+
+    /// Two slides of ten seconds; of the first, a box goes across from 3 to 5 s.
+    fn seen(draw: impl Fn(i64, &mut Vec<u8>)) -> Vec<(i64, i64)> {
+        let stills = vec![Still { from: ms(0), grey: slide(1) }, Still { from: ms(10_000), grey: slide(2) }];
+        let mut detector = Detector::new(stills.clone());
+        for frame in 0..500 {
+            let at = frame * FRAME;
+            let mut grey = stills[usize::from(at >= 10_000)].grey.clone();
+            draw(at, &mut grey);
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+        }
+        detector.finish().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
+    }
+
+    fn cover(grey: &mut [u8], at: i64) {
+        let left = usize::try_from((at / FRAME) % 80).expect("small");
+        for row in grey.chunks_exact_mut(GRID.0).skip(10).take(10) {
+            row[left..left + 10].iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+        }
+    }
+
+    #[test]
+    fn what_moves_on_a_slide_is_found_to_the_picture() {
+        let found = seen(|at, grey| {
+            if (3_000..5_000).contains(&at) {
+                cover(grey, at);
+            }
+        });
+        // From the first picture that is another until the first that is the slide's own has been shown.
+        assert_eq!(found, [(3_000, 5_040)]);
+    }
+
+    #[test]
+    fn a_slide_that_changes_or_gets_a_line_more_does_not_move() {
+        assert_eq!(seen(|_, _| {}), []);
+        let line = seen(|at, grey| {
+            if (4_000..10_000).contains(&at) {
+                grey[GRID.0 * 20..GRID.0 * 22].fill(0);
+            }
+        });
+        assert_eq!(line, []);
+        let (first, second) = (slide(1), slide(2));
+        let fade = seen(|at, grey| {
+            if (9_600..10_400).contains(&at) {
+                let part = (at - 9_600) as i32;
+                for ((to, a), b) in grey.iter_mut().zip(&first).zip(&second) {
+                    *to = u8::try_from((i32::from(*a) * (800 - part) + i32::from(*b) * part) / 800).expect("a byte");
+                }
+            }
+        });
+        assert_eq!(fade, []);
+    }
+
+    #[test]
+    fn a_camera_on_the_speaker_is_no_slide_that_moves() {
+        let found = seen(|at, grey| {
+            let mut dice = Prng::new(u64::try_from(at / 400).expect("small"));
+            grey.iter_mut().for_each(|pixel| *pixel = u8::try_from(60 + dice.below(60)).expect("a byte"));
+        });
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn noise_of_compression_and_a_pointer_are_passed_over() {
+        let found = seen(|at, grey| {
+            let mut dice = Prng::new(u64::try_from(at).expect("small"));
+            for pixel in grey.iter_mut() {
+                *pixel = pixel.saturating_add(u8::try_from(dice.below(5)).expect("a byte"));
+            }
+            grey[usize::try_from(at / FRAME).expect("small")] ^= 0x80;
+        });
+        assert_eq!(found, []);
+    }
+}
