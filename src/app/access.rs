@@ -89,6 +89,7 @@ impl App {
         if self.view.pane != pane {
             self.view.pane = pane;
             self.refresh();
+            self.refresh_films();
         }
     }
 

@@ -83,6 +83,7 @@ impl App {
             Command::SetMute(muted) => self.set_muted(muted),
             Command::ToggleMute => self.set_muted(!self.player.muted()),
             Command::Sound(what) => self.run_sound(&what),
+            Command::Video(what) => self.run_video(what),
             Command::NextUnseen => self.next_unseen(),
             Command::ToggleDone => self.toggle_done(),
             Command::Adjust(command) => self.adjust(command),
@@ -174,6 +175,7 @@ impl App {
         }
         self.note_rest();
         self.refresh();
+        self.refresh_films();
     }
 
     pub(super) fn slide_count(&self) -> usize {

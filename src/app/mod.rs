@@ -5,6 +5,7 @@ pub mod awake;
 pub mod browse;
 pub mod digest;
 pub mod dispatch;
+pub mod films;
 pub mod finder;
 pub mod finish;
 mod hits;
@@ -142,6 +143,7 @@ pub struct App {
     revision: u64,
     listing: Listing,
     shaping: Shaping,
+    films: films::Films,
     actions: Vec<WindowAction>,
     /// The talk being opened, from where, and whether it plays at once.
     pending: Option<(PathBuf, Option<MediaTime>, Option<bool>)>,
@@ -212,6 +214,7 @@ impl App {
             revision: 0,
             listing: Listing::default(),
             shaping: Shaping::default(),
+            films: films::Films::default(),
             actions: Vec::new(),
             pending: None,
             held: Vec::new(),
@@ -294,6 +297,7 @@ impl App {
         self.watch_devices();
         self.session.poll(&self.view, self.player.talk().map(|talk| &*talk.source), self.now());
         self.refresh();
+        self.refresh_films();
     }
 
     /// Shows slides as they were shown last, and will keep how they are shown, in this folder.
@@ -385,6 +389,7 @@ impl App {
         self.look_for_transcript(found_talk);
         self.begin_work(talk);
         self.begin_shaping(talk);
+        self.begin_films();
         if asked.is_some_and(|at| at > self.player.duration()) {
             let length = self.player.duration().clock();
             self.tell(
@@ -528,11 +533,13 @@ impl App {
         let slide = self.player.talk().and_then(|talk| talk.slides.next_start(at)).map(|start| start - at);
         let end = self.player.duration() - at;
         let word = self.next_word(at).map(|start| start - at);
-        let next = [slide, word].into_iter().flatten().min();
+        let picture = self.next_picture_in();
+        let next = [slide, word, picture].into_iter().flatten().min();
         let wait = self.listening_time(at, at + next.map_or(second, |next| next.min(second)).min(end));
         let wait = self.loop_left().map_or(wait, |left| left.min(wait));
         // A little late rather than a little early, which would draw the same again.
-        (wait + MediaTime::from_millis(2)).max(MediaTime::from_millis(10))
+        let least = if picture.is_some() { 1 } else { 10 };
+        (wait + MediaTime::from_millis(if picture.is_some() { 1 } else { 2 })).max(MediaTime::from_millis(least))
     }
 
     /// Tells the viewer something.

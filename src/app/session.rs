@@ -11,7 +11,7 @@ use super::sound::{LAG_LIMITS, Sounding};
 use super::transcript::{CAPTION_LINES, CAPTION_SIZE};
 use super::view::{CaptionsView, Listening, Panel, Shelving, View, WindowPlace};
 use crate::audio::{Choice, Device};
-use crate::command::{Command, PACES};
+use crate::command::{Command, PACES, VideoCommand};
 use crate::slides::Mode;
 use crate::time::MediaTime;
 
@@ -61,6 +61,9 @@ pub struct Session {
     captions_size: Option<u8>,
     captions_nameless: bool,
     language: Option<String>,
+    /// The speaker's video is shown, and how.
+    speaker: bool,
+    speaker_layout: String,
 }
 
 impl Session {
@@ -101,6 +104,8 @@ impl Session {
             captions_size: view.captions.size,
             captions_nameless: view.captions.nameless,
             language: view.language.clone(),
+            speaker: view.video.speaker,
+            speaker_layout: Command::Video(VideoCommand::Layout(view.video.layout)).to_string(),
         }
     }
 
@@ -156,6 +161,10 @@ impl Session {
             nameless: self.captions_nameless,
         };
         view.language.clone_from(&self.language);
+        if let Ok(Command::Video(VideoCommand::Layout(layout))) = self.speaker_layout.parse() {
+            view.video.set_layout(layout);
+        }
+        view.video.speaker = self.speaker;
     }
 }
 
@@ -317,7 +326,7 @@ fn read(file: &Path) -> Result<Option<Session>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::{Enlarge, Theme};
+    use crate::command::{Enlarge, SpeakerLayout, Theme};
     use crate::slides::Zoom;
     use crate::time::Rate;
 
@@ -343,6 +352,7 @@ mod tests {
             view.shelf.filter = "unseen tag:labels".into();
             view.captions = CaptionsView { shown: true, lines: Some(3), size: Some(28), nameless: true };
             view.language = Some("pt-BR".into());
+            view.video.set_layout(SpeakerLayout::Corner);
             view.sound.choice = Choice::Device(Device { id: "pulse:a.b".into(), name: "Headset \"Pro\"".into() });
             view.sound.lags.insert("pulse:a.b".into(), 180);
             view.window = Some(WindowPlace { x: 10, y: -20, width: 900, height: 700, maximized: false });

@@ -8,7 +8,9 @@ use crate::slides::placement::{self, hold_pan, pan_to_keep};
 use crate::slides::{Lamp, Look, Mode, Pixels, Placement, Rect, Size, SlideKey, Slot, Zoom, wish};
 use crate::talk::pictures::smaller_word;
 use crate::talk::track::SlideIndex;
+
 use crate::talk::{ImageFormat, Issue, IssueKind, SlideImage, Talk};
+use crate::video::Frame;
 
 /// What stands in the slide's place.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub enum Stage {
     Title(String),
     /// A slide whose picture could not be decoded: a sentence.
     Broken(String),
+    /// What moves in the slide's place, and where it lies. There is no picture in the first moments.
+    Film(Option<(Placement, Arc<Frame>)>),
     /// A slide's picture and where it lies. The picture is not there yet in the first moments.
     Slide {
         /// Where it lies in the pane.
@@ -114,7 +118,10 @@ impl App {
     }
 
     fn place(&self, image: &SlideImage) -> Option<Placement> {
-        let pane = self.view.pane;
+        self.place_in(image, self.view.pane)
+    }
+
+    fn place_in(&self, image: &SlideImage, pane: Rect) -> Option<Placement> {
         let source = Size::new(image.width, image.height);
         (!pane.size.is_empty()).then(|| placement::place(pane, source, self.view.mode, self.view.pan))
     }
@@ -143,15 +150,15 @@ impl App {
 
     /// What stands in the slide's place now.
     pub fn stage(&self) -> Stage {
-        self.stage_with(|image| self.place(image))
+        self.stage_with(self.view.pane, |image| self.place(image))
     }
 
     /// What stands in the second window.
     pub fn second_stage(&self) -> Stage {
-        self.stage_with(|image| self.second_place(image))
+        self.stage_with(self.view.second_pane, |image| self.second_place(image))
     }
 
-    fn stage_with(&self, place: impl Fn(&SlideImage) -> Option<Placement>) -> Stage {
+    fn stage_with(&self, pane: Rect, place: impl Fn(&SlideImage) -> Option<Placement>) -> Stage {
         if let Some(why) = &self.failed {
             return Stage::Failed(why.clone());
         }
@@ -159,6 +166,9 @@ impl App {
             return Stage::Opening(path.clone());
         }
         let Some(talk) = self.player.talk() else { return Stage::Empty };
+        if let Some(film) = self.film() {
+            return Stage::Film(film.and_then(|frame| Some((self.place_film(frame.display, pane)?, frame))));
+        }
         let Some(index) = self.shown_slide() else {
             return Stage::NoPicture { what: "This talk has no slides".into(), why: None };
         };
@@ -196,6 +206,9 @@ impl App {
     }
 
     fn placement(&self) -> Option<Placement> {
+        if let Some(film) = self.film() {
+            return self.place_film(film?.display, self.view.pane);
+        }
         self.failed.is_none().then(|| self.place(self.image()?)).flatten()
     }
 
@@ -213,6 +226,9 @@ impl App {
 
     /// Why what is shown is not the whole truth: a word, and a sentence.
     pub fn caveat(&self) -> Option<(&'static str, String)> {
+        if self.film().is_some() {
+            return None;
+        }
         let image = self.image()?;
         if let Stage::Slide { picture: Some(pixels), .. } = self.stage()
             && pixels.cut_short
@@ -238,6 +254,15 @@ impl App {
     /// The slide's visible part, in physical pixels of the window.
     pub fn slide_rect(&self) -> Option<Rect> {
         self.placement().map(|placement| placement.visible())
+    }
+
+    /// What would be its visible part in another pane.
+    pub fn slide_rect_in(&self, pane: Rect) -> Option<Rect> {
+        let placement = match self.film() {
+            Some(film) => self.place_film(film?.display, pane),
+            None => self.place_in(self.image()?, pane),
+        };
+        placement.map(|placement| placement.visible())
     }
 
     /// The truth about the pixels shown.

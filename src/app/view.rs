@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::browse::Overview;
+use super::films::VideoView;
 use super::sound::Sounding;
 use crate::command::keymap::Place;
 use crate::command::{Command, Enlarge, QueueCommand, SoundCommand, Theme, TranscriptCommand};
@@ -211,6 +212,8 @@ pub struct View {
     pub sound: Sounding,
     /// Where the window lies on the desktop; `None` until it is known.
     pub window: Option<WindowPlace>,
+    /// How moving pictures are shown.
+    pub video: VideoView,
     /// The transcript beside the slide.
     pub transcript: TranscriptView,
     /// The captions below it.
@@ -262,6 +265,7 @@ impl View {
             told_slide_text: false,
             sound: Sounding::default(),
             window: None,
+            video: VideoView::default(),
             transcript: TranscriptView::default(),
             captions: CaptionsView::default(),
             language: None,

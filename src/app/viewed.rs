@@ -54,7 +54,7 @@ impl App {
     /// The talk with what the viewer has put otherwise.
     pub(super) fn as_viewed(&self, found: &Arc<Talk>) -> Arc<Talk> {
         let key = found.key();
-        let found = &self.as_read(found, &key);
+        let found = &self.as_read(&self.with_scenes(found), &key);
         let Some(choices) = self.work.library.choices(&key) else { return Arc::clone(found) };
         let mut talk = Talk::clone(found);
         let words = as_chosen(words_of(found), choices);

@@ -18,6 +18,7 @@ use clap::Parser as _;
 
 use crate::Waker;
 use crate::app::awake::Awake;
+use crate::app::films::grey_of;
 use crate::app::notice::Severity;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
@@ -31,6 +32,7 @@ use crate::remote::instance::{self, Instance};
 use crate::slides::{SlideCache, ThumbStore};
 use crate::time::{MediaTime, Rate};
 use crate::ui::LateWaker;
+use crate::video::survey::worker::Surveyor;
 use args::{Action, Args, LogLevel};
 
 /// Threads that decode slides.
@@ -147,6 +149,13 @@ fn run(args: &Args) -> Result<(), String> {
     match Analyst::start(folders.cache.join("sound"), std::sync::Arc::clone(&waker)) {
         Ok(analyst) => app.measure_with(analyst),
         Err(error) => app.tell(Severity::Warning, format!("Pauses and loudness cannot be found: {error}")),
+    }
+    if !args.headless {
+        app.show_films(&waker);
+        match Surveyor::start(folders.cache.join("video"), grey_of(), Arc::clone(&waker)) {
+            Ok(surveyor) => app.survey_with(surveyor),
+            Err(error) => tracing::warn!("nothing is learnt from videos: {error}"),
+        }
     }
     if args.mute {
         app.run(Command::SetMute(true));

@@ -17,6 +17,7 @@ mod shape;
 mod sound;
 pub mod table;
 mod transcript;
+mod video;
 mod writing;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub use self::listen::ListenCommand;
 pub use self::shape::{PACES, ShapeCommand};
 pub use self::sound::SoundCommand;
 pub use self::transcript::TranscriptCommand;
+pub use self::video::{Motion, SpeakerLayout, VideoCommand};
 pub use crate::notes::Verdict;
 pub use crate::slides::Enlarge;
 use crate::time::{MediaTime, Rate};
@@ -158,6 +160,8 @@ pub enum Command {
     Search(SearchCommand),
     /// What is said.
     Transcript(TranscriptCommand),
+    /// Moving pictures.
+    Video(VideoCommand),
     /// Find a command or a talk by its letters.
     Finder,
 

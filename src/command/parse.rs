@@ -173,6 +173,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
             return super::listen::read(verb, words);
         }
         ("device" | "latency", _) => return super::sound::read(verb, rest, words),
+        ("speaker" | "frame" | "motion", _) => return super::video::read(verb, words),
         ("nudge" | "times" | "describe", _) => return super::adjust::read(verb, rest, words),
         ("transcript" | "transcribe" | "captions" | "sentence", _) => {
             return super::transcript::read(verb, rest, words);

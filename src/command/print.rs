@@ -34,6 +34,7 @@ impl fmt::Display for Command {
             Self::Shape(what) => what.print(f),
             Self::Listen(what) => what.print(f),
             Self::Sound(what) => what.print(f),
+            Self::Video(what) => what.print(f),
             Self::SeekTo(to) | Self::ScrubTo(to) => print_moment(*to, f),
             Self::SeekPercent(percent) => write!(f, "{}%", percent.abs()),
             Self::SlideGo(number) | Self::GoToTalk(number) | Self::LookAt(number) => write!(f, "{number}"),

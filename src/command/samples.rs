@@ -1,8 +1,8 @@
 //! One command of every kind, and the comparison of generated documents with their files: for tests.
 
 use super::{
-    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand,
-    SoundCommand, Step, Theme, TranscriptCommand, Verdict,
+    AdjustCommand, Command, Enlarge, LibraryCommand, ListenCommand, Motion, QueueCommand, SearchCommand, ShapeCommand,
+    SoundCommand, SpeakerLayout, Step, Theme, TranscriptCommand, Verdict, VideoCommand,
 };
 use crate::talk::words::Field;
 use crate::time::{MediaTime, Rate};
@@ -82,6 +82,14 @@ pub(super) fn all() -> Vec<Command> {
         Sound(SoundCommand::Next),
         Sound(SoundCommand::LagBy(MediaTime::from_millis(-10))),
         Sound(SoundCommand::LagReset),
+        Video(VideoCommand::ToggleSpeaker),
+        Video(VideoCommand::NextLayout),
+        Video(VideoCommand::Layout(SpeakerLayout::Corner)),
+        Video(VideoCommand::Layout(SpeakerLayout::Off)),
+        Video(VideoCommand::FrameNext),
+        Video(VideoCommand::FramePrevious),
+        Video(VideoCommand::NextMotion),
+        Video(VideoCommand::Motion(Motion::Still)),
         NextTalk,
         PreviousTalk,
         GoToTalk(2),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{
     AdjustCommand, Command, LibraryCommand, ListenCommand, QueueCommand, SearchCommand, ShapeCommand, SoundCommand,
-    TranscriptCommand,
+    TranscriptCommand, VideoCommand,
 };
 pub use label::label;
 
@@ -108,6 +108,10 @@ pub enum Argument {
     Deadline,
     /// A sound device.
     Device,
+    /// Where the speaker's video is.
+    Layout,
+    /// `auto`, `still` or `moving`.
+    Motion,
 }
 
 impl Argument {
@@ -138,6 +142,8 @@ impl Argument {
             Self::Smart => "unseen|part|again|tag:NAME|shorter:TIME",
             Self::Deadline => "WHEN",
             Self::Device => "NAME",
+            Self::Layout => "off|beside|corner|only",
+            Self::Motion => "auto|still|moving",
             Self::Theme => "light|dark|system",
         }
     }
@@ -168,6 +174,8 @@ impl Argument {
             Self::Smart => "unseen, part, again, tag:NAME or shorter:10:00",
             Self::Deadline => "a time such as Friday 18:00",
             Self::Device => "a device's name or default",
+            Self::Layout => "off, beside, corner or only",
+            Self::Motion => "auto, still or moving",
             Self::Theme => "light, dark or system",
             Self::Step => "left, right, up, down, page-up, page-down, first or last",
             Self::Enlarge => "auto, nearest or lanczos",
@@ -185,6 +193,8 @@ pub enum Section {
     Slides,
     /// Among all the slides at once.
     Overview,
+    /// What moves.
+    Video,
     /// What is said.
     Transcript,
     /// How fast.
@@ -209,10 +219,11 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Playback,
         Self::Slides,
         Self::Overview,
+        Self::Video,
         Self::Transcript,
         Self::Speed,
         Self::Sound,
@@ -231,6 +242,7 @@ impl Section {
             Self::Playback => "Playback",
             Self::Slides => "Slides",
             Self::Overview => "Overview",
+            Self::Video => "Video",
             Self::Transcript => "Transcript",
             Self::Speed => "Speed",
             Self::Sound => "Sound",
@@ -337,6 +349,14 @@ table! {
     OverviewListen => ("overview listen", None, Overview, Talk, ONCE, "Listen from the chosen slide; again: pause"),
     ToggleWords => ("overview words", None, Overview, Talk, ONCE, "What is said, beside each slide"),
     OverviewLook => ("overview look", None, Overview, Talk, ONCE, "Look at the chosen slide, the talk goes on"),
+
+    Video(VideoCommand::ToggleSpeaker) => ("speaker toggle", None, Video, Nothing, ONCE, "The speaker's video, kept for all talks"),
+    Video(VideoCommand::NextLayout) => ("speaker next", None, Video, Nothing, ONCE, "Speaker: hidden, beside, in a corner, alone"),
+    Video(VideoCommand::Layout(_)) => ("speaker", Layout, Video, Nothing, ONCE, "Where the speaker's video is"),
+    Video(VideoCommand::FramePrevious) => ("frame previous", None, Video, Talk, HELD, "Back to the single picture before"),
+    Video(VideoCommand::FrameNext) => ("frame next", None, Video, Talk, HELD, "On to the next single picture"),
+    Video(VideoCommand::NextMotion) => ("motion next", None, Video, Talk, ONCE, "Slide or video: by itself, slide, video"),
+    Video(VideoCommand::Motion(_)) => ("motion", Motion, Video, Talk, ONCE, "Whether the slide or its video is seen"),
 
     Transcript(TranscriptCommand::Toggle) => ("transcript toggle", None, Transcript, Nothing, ONCE, "The transcript beside the slide"),
     Transcript(TranscriptCommand::Follow) => ("transcript follow", None, Transcript, Talk, ONCE, "The transcript follows the sound again"),

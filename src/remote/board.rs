@@ -68,6 +68,14 @@ pub struct Snapshot {
     pub library: LibraryState,
     /// The search.
     pub search: SearchState,
+    /// Pictures of videos decoded so far.
+    pub video_frames: u64,
+    /// The moment of the picture that is shown in the slide's place, in the video's own time.
+    pub film: Option<MediaTime>,
+    /// The same of the speaker's video.
+    pub speaker: Option<MediaTime>,
+    /// Where the speaker's video is.
+    pub layout: &'static str,
     /// Magnification of the slide.
     pub zoom: f64,
     /// Whether the program ends.
@@ -175,6 +183,10 @@ impl Snapshot {
             verdict: app.verdict().map(crate::notes::Verdict::word),
             library: LibraryState::of(app),
             search: SearchState::of(app),
+            video_frames: app.decoded_pictures(),
+            film: app.film().flatten().map(|frame| frame.span.from),
+            speaker: app.speaker_picture().map(|frame| frame.span.from),
+            layout: app.speaker_layout().word(),
             zoom: app.zoom().unwrap_or(0.0),
             quitting: app.quitting(),
         }

@@ -76,6 +76,10 @@ const NAMES: &[&str] = &[
     "plenary/verdict",
     "plenary/library",
     "plenary/search",
+    "plenary/video-frames",
+    "plenary/video-pos",
+    "plenary/speaker-pos",
+    "plenary/speaker",
 ];
 
 /// Every command.
@@ -176,6 +180,12 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "plenary/verdict" => json!(now.verdict),
         "plenary/library" => json!(now.library),
         "plenary/search" => json!(now.search),
+        // Pictures of videos decoded so far.
+        "plenary/video-frames" => json!(now.video_frames),
+        // In seconds of the video's own time.
+        "plenary/video-pos" => available(now.film.is_some(), json!(now.film.map(MediaTime::secs_f64)))?,
+        "plenary/speaker-pos" => available(now.speaker.is_some(), json!(now.speaker.map(MediaTime::secs_f64)))?,
+        "plenary/speaker" => json!(now.layout),
         _ => return indexed(&now, name),
     })
 }

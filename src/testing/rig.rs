@@ -92,6 +92,7 @@ impl Rig {
             self.feed();
             self.app.step_work();
             while self.app.step_shaping() {}
+            while self.app.step_films() {}
             self.app.poll();
         }
     }

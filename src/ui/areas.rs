@@ -2,7 +2,7 @@
 
 use egui::{Rect, pos2, vec2};
 
-use super::{captions, header, strip};
+use super::{captions, header, speaker, strip};
 use crate::app::App;
 
 /// Below this height the header makes room for the slide.
@@ -26,6 +26,8 @@ pub struct Areas {
     pub panel: Option<Rect>,
     /// Of the captions below it.
     pub captions: Option<Rect>,
+    /// Of the speaker's video.
+    pub speaker: Option<Rect>,
 }
 
 impl Areas {
@@ -64,7 +66,9 @@ impl Areas {
             rect
         });
         let (stage, captions) = captions::split(app, stage, pixels_per_point);
-        Self { stage, header, strip, panel, captions }
+        let covered = app.view().slide_covered();
+        let (stage, speaker) = if covered { (stage, None) } else { speaker::split(app, stage, pixels_per_point) };
+        Self { stage, header, strip, panel, captions, speaker }
     }
 }
 

@@ -5,6 +5,7 @@ mod captions;
 mod describe;
 mod desk;
 mod dialog;
+mod film;
 mod filmstrip;
 mod finder;
 mod hands;
@@ -23,6 +24,7 @@ mod queue;
 mod search;
 mod second;
 mod sound;
+mod speaker;
 mod stage;
 mod strip;
 mod theme;
@@ -41,7 +43,7 @@ use crate::Waker;
 use crate::app::notice::Severity;
 use crate::app::view::{Panel, WindowPlace};
 use crate::app::{App, SlideAction, WindowAction};
-use crate::command::{Command, LibraryCommand, ListenCommand, Theme};
+use crate::command::{Command, LibraryCommand, ListenCommand, SpeakerLayout, Theme};
 use crate::remote::Remote;
 use crate::time::MediaTime;
 use areas::{Areas, PANEL, library_shown};
@@ -49,6 +51,7 @@ use crossbeam_channel::Receiver;
 use describe::Describe;
 use desk::Desk;
 use dialog::{Asked, Dialog};
+use film::FilmTexture;
 use filmstrip::Filmstrip;
 use finder::Finder;
 use input::{KeyGrab, number_of};
@@ -139,6 +142,7 @@ pub struct Window {
     others: Option<Receiver<Vec<PathBuf>>>,
     keys: Receiver<Command>,
     textures: Textures,
+    speaker: FilmTexture,
     dialog: Dialog,
     title: String,
     theme: Option<Theme>,
@@ -185,6 +189,7 @@ impl Window {
             others: None,
             keys,
             textures: Textures::default(),
+            speaker: FilmTexture::default(),
             dialog: Dialog::default(),
             title: String::new(),
             theme: None,
@@ -365,7 +370,13 @@ impl Window {
         } else if self.app.view().overview.is_some() {
             self.overview.ui(&mut self.app, ui, areas.stage, &mut self.thumbs, &mut out);
         } else {
-            stage::ui(&self.app, ui, areas.stage, &mut self.textures);
+            if self.app.speaker_layout() != SpeakerLayout::Only {
+                stage::ui(&self.app, ui, areas.stage, &mut self.textures);
+            }
+            match areas.speaker {
+                Some(rect) => speaker::ui(&self.app, ui, rect, &mut self.speaker),
+                None => self.speaker.forget(),
+            }
             hands::on_stage(&mut self.app, ui, areas.stage, &mut out);
         }
         if let Some(rect) = areas.captions {
@@ -472,6 +483,7 @@ impl eframe::App for Window {
         self.thought = self.app.now() - begun;
         // Nothing is drawn while the window is hidden, after which it would be told otherwise.
         let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
+        self.app.set_unseen(hidden);
         if let Some(remote) = self.remote.as_ref().filter(|_| hidden) {
             remote.publish(&self.app);
         }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, ColorImage, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use egui::{Align2, Color32, ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Ui, pos2, vec2};
 
+use super::film::FilmTexture;
 use super::theme::{self, Palette, UNIT};
 use crate::app::{App, Stage};
 use crate::slides::{self, Pixels, Placement, SlideKey};
@@ -16,6 +17,7 @@ const KEPT: usize = 3;
 pub struct Textures {
     kept: Vec<(SlideKey, TextureHandle)>,
     shown: Option<(SlideKey, Placement)>,
+    film: FilmTexture,
 }
 
 impl Textures {
@@ -82,6 +84,9 @@ enum Pane {
 fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, pane: Pane) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(rect, 0.0, palette.surround);
+    if !matches!(stage, Stage::Film(_)) {
+        textures.film.forget();
+    }
     match stage {
         Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
         Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),
@@ -93,12 +98,30 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
         }
         Stage::Title(title) => card(app, ui, rect, &title),
         Stage::Broken(why) => message(ui, rect, "This slide cannot be shown", &why),
+        Stage::Film(found) => {
+            match found {
+                Some((placement, frame)) => {
+                    let sharp = (placement.target.width, placement.target.height) == (frame.width, frame.height);
+                    let texture = textures.film.of(ui, &frame, sharp);
+                    draw(ui, rect, texture, &placement, slides::Rect::new(0, 0, placement.target), placement.target);
+                }
+                // Until its first picture is there, the slide before stays.
+                None => {
+                    if let Some((shown, lies)) = textures.shown.clone() {
+                        hold(ui, rect, textures, (&shown, &lies), (&shown, &lies));
+                    }
+                }
+            }
+            let label = format!("Video. {}", app.slide_label());
+            ui.interact(rect, ui.scope_id().with("slide"), egui::Sense::hover())
+                .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
+        }
         Stage::Slide { placement, picture, key } => {
             if let Some(pixels) = picture {
                 let prepared = textures.has(&key);
                 let texture = textures.upload(ui, &key, &pixels);
                 textures.shown = Some((key, placement));
-                draw(ui, rect, &texture, &placement, placement.tile, placement.target);
+                draw(ui, rect, texture.id(), &placement, placement.tile, placement.target);
                 if let Some(next) = app.next_picture().filter(|_| prepared && pane == Pane::Main) {
                     textures.prepare(ui, next);
                 }
@@ -106,7 +129,7 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
                 // Slides change faster than they are decoded: the newest that there is, rather than a frozen one.
                 let texture = textures.upload(ui, &newest, &pixels);
                 textures.shown = Some((newest, lies));
-                draw(ui, rect, &texture, &lies, lies.tile, lies.target);
+                draw(ui, rect, texture.id(), &lies, lies.tile, lies.target);
             } else if let Some((shown, lies)) = textures.shown.clone() {
                 hold(ui, rect, textures, (&shown, &lies), (&key, &placement));
             }
@@ -127,11 +150,11 @@ fn hold(
 ) {
     let Some((_, texture)) = textures.kept.iter().find(|(known, _)| known == shown) else { return };
     let place = if shown.file == wanted.file { placement } else { lies };
-    draw(ui, rect, texture, place, lies.tile, lies.target);
+    draw(ui, rect, texture.id(), place, lies.tile, lies.target);
 }
 
 /// Draws a texture that holds the part `tile` of a slide of the size `of`.
-fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement, tile: slides::Rect, of: slides::Size) {
+fn draw(ui: &Ui, rect: Rect, texture: TextureId, placement: &Placement, tile: slides::Rect, of: slides::Size) {
     let scale = ui.pixels_per_point();
     let (x, y) = placement.origin;
     let points = |pixels: f64| {
@@ -148,7 +171,7 @@ fn draw(ui: &Ui, rect: Rect, texture: &TextureHandle, placement: &Placement, til
         (along(f64::from(size.width), target.width, of.width), along(f64::from(size.height), target.height, of.height));
     let at = Rect::from_min_size(pos2(points(left), points(top)), vec2(points(width), points(height)));
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter().with_clip_rect(rect).image(texture.id(), at, whole, Color32::WHITE);
+    ui.painter().with_clip_rect(rect).image(texture, at, whole, Color32::WHITE);
 }
 
 /// The title of a chapter, on a sheet of a slide's shape.

@@ -94,6 +94,12 @@ fn paint(app: &App, ui: &Ui, rect: Rect, playhead: f32) {
     }
     track(rect.left(), playhead, palette.accent, 3.0);
     hatch(app, ui, rect, middle);
+    // Where the slide's video moves: a thin line below, longer than a pixel.
+    for (from, until) in app.moving_spans() {
+        let (from, until) = (x_of(from, duration, rect), x_of(until, duration, rect));
+        let line = Rect::from_x_y_ranges(from..=until.max(from + 2.0), middle + 4.0..=middle + 6.0);
+        painter.rect_filled(line, 0.0, palette.muted);
+    }
     // What was found of what is said, above the slides' marks.
     let mut last = f32::NEG_INFINITY;
     for hit in app.hits() {

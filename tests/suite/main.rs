@@ -18,6 +18,7 @@ mod program;
 mod scripts;
 mod shaping;
 mod transcript;
+mod video;
 mod viewed;
 mod window;
 mod writing;

@@ -35,6 +35,7 @@ fn says(rig: &Rig, what: &str) -> String {
         "pan" => format!("{:?}", rig.app.view().pan),
         "clean" => rig.app.view().clean.to_string(),
         "captions" => rig.app.view().captions.shown.to_string(),
+        "speaker" => rig.app.view().video.layout().word().to_owned(),
         "notice" => rig.app.notice().map(|notice| notice.text.clone()).unwrap_or_default(),
         other => panic!("a script asks for {other}, which nobody knows"),
     }

@@ -71,6 +71,7 @@ pub fn label(command: &Command) -> String {
         Command::Screenshot(path) => format!("Save a picture of the window as {}", path.display()),
         Command::Shape(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
         Command::Listen(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
+        Command::Video(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
         Command::Sound(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
         Command::Adjust(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),
         Command::Library(what) => what.label().unwrap_or_else(|| row(command).help.to_owned()),

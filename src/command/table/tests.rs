@@ -14,9 +14,10 @@ fn every_command_has_a_row_of_its_own() {
 fn a_row_takes_an_argument_if_and_only_if_the_command_holds_one() {
     for command in samples::all() {
         let printed = format!("{command:?}");
-        let inner = ["Adjust(", "Shape(", "Library(", "Listen(", "Queue(", "Search(", "Sound(", "Transcript("]
-            .iter()
-            .find_map(|group| printed.strip_prefix(group));
+        let inner =
+            ["Adjust(", "Shape(", "Library(", "Listen(", "Queue(", "Search(", "Sound(", "Transcript(", "Video("]
+                .iter()
+                .find_map(|group| printed.strip_prefix(group));
         let holds_one = inner.unwrap_or(&printed).contains('(');
         assert_eq!(row(&command).argument != Argument::None, holds_one, "{command:?}");
     }

@@ -1,0 +1,469 @@
+//! Moving pictures: which file's are to be seen where, at which moment. Main thread; decoded by threads of their own, and only
+//! what is seen.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::App;
+use super::notice::Severity;
+use crate::command::{Motion, SpeakerLayout, VideoCommand};
+use crate::slides::decode::{Limits, decode};
+use crate::slides::{Mode, Placement, Rect, Size, placement};
+use crate::talk::track::SlideIndex;
+use crate::talk::{ImageFormat, Slide, SlideImage, SlideTrack, Talk, TalkId, Video};
+use crate::time::MediaTime;
+use crate::video::survey::Survey;
+use crate::video::survey::worker::{Asked, GreyOf, Look, Surveyor};
+use crate::video::{self, Frame, Projector, Wanted, pacing};
+
+/// How moving pictures are shown, as the viewer has chosen it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VideoView {
+    /// The speaker's video is shown.
+    pub speaker: bool,
+    /// How, while it is; never [`SpeakerLayout::Off`].
+    pub layout: SpeakerLayout,
+    /// Whether the slide or its video is seen; of the open talk.
+    pub motion: Motion,
+}
+
+impl Default for VideoView {
+    fn default() -> Self {
+        Self { speaker: false, layout: SpeakerLayout::Beside, motion: Motion::Auto }
+    }
+}
+
+impl VideoView {
+    /// How the speaker's video is shown.
+    pub fn layout(&self) -> SpeakerLayout {
+        if self.speaker { self.layout } else { SpeakerLayout::Off }
+    }
+
+    /// Shows it in this way.
+    pub fn set_layout(&mut self, layout: SpeakerLayout) {
+        self.speaker = layout != SpeakerLayout::Off;
+        if self.speaker {
+            self.layout = layout;
+        }
+    }
+}
+
+/// What is projected where.
+pub(super) struct Films {
+    slide: Projector,
+    speaker: Projector,
+    decoded: Arc<AtomicU64>,
+    /// Files of which it was said that they cannot be shown.
+    told: Vec<PathBuf>,
+    /// Nobody sees the window.
+    unseen: bool,
+    surveyor: Surveyor,
+    /// The video of the open talk that was gone through, and what was found.
+    surveyed: Option<(Video, Arc<Survey>)>,
+    /// The slides that were found in a film, by the key of its talk.
+    scenes: Option<(TalkId, Vec<Slide>)>,
+}
+
+/// So long before something moves, its first picture is made.
+const LEAD: MediaTime = MediaTime::from_millis(800);
+
+impl Default for Films {
+    fn default() -> Self {
+        let decoded = Arc::<AtomicU64>::default();
+        let projector = || Projector::stepped(Arc::clone(&decoded));
+        Self {
+            slide: projector(),
+            speaker: projector(),
+            decoded,
+            told: Vec::new(),
+            unseen: false,
+            surveyor: Surveyor::stepped(None, grey_of()),
+            surveyed: None,
+            scenes: None,
+        }
+    }
+}
+
+/// A moment of a file.
+struct Cue {
+    file: PathBuf,
+    at: MediaTime,
+    /// The talk goes on, and the video with it.
+    moves: bool,
+    /// From here on it stands still.
+    until: Option<MediaTime>,
+}
+
+impl App {
+    /// From now on moving pictures are decoded by threads.
+    pub fn show_films(&mut self, waker: &crate::Waker) {
+        let decoded = Arc::clone(&self.films.decoded);
+        let projector = || Projector::new(Arc::clone(waker), Arc::clone(&decoded));
+        (self.films.slide, self.films.speaker) = (projector(), projector());
+    }
+
+    /// From now on videos are gone through by this.
+    pub fn survey_with(&mut self, surveyor: Surveyor) {
+        self.films.surveyor = surveyor;
+        self.ask_survey();
+    }
+
+    /// Decodes one picture, or goes through a video, where no thread does; false if there is nothing to do.
+    pub fn step_films(&mut self) -> bool {
+        self.films.slide.step() || self.films.speaker.step() || self.films.surveyor.step()
+    }
+
+    /// Pictures of videos that were decoded so far.
+    pub fn decoded_pictures(&self) -> u64 {
+        self.films.decoded.load(Ordering::Relaxed)
+    }
+
+    /// Says whether anybody can see the window.
+    pub fn set_unseen(&mut self, unseen: bool) {
+        self.films.unseen = unseen;
+    }
+
+    /// What moves in the slide's place.
+    fn slide_cue(&self) -> Option<Cue> {
+        let talk = self.player.talk()?;
+        let position = self.player.position();
+        if let Some(index) = self.shown_slide() {
+            let slide = talk.slides.get(index)?;
+            let heard = self.player.slide() == Some(index);
+            if let Some(cue) = self.clip_cue(talk, slide, heard) {
+                return Some(cue);
+            }
+            if let Some(video) = self.moving_screen(position).filter(|_| heard) {
+                return Some(Self::video_cue(talk, video, position));
+            }
+            let stands = talk.film().is_none()
+                || self.view.video.motion == Motion::Still
+                || !heard && self.view.looking.is_some();
+            if slide.image.is_some() && stands {
+                return None;
+            }
+        }
+        talk.film().map(|video| Self::video_cue(talk, video, position))
+    }
+
+    fn clip_cue(&self, talk: &Talk, slide: &Slide, heard: bool) -> Option<Cue> {
+        let clip = slide.clip.as_ref()?;
+        // Who looks at another slide than the one that is heard sees how it begins.
+        let into = if heard { (self.player.position() - slide.start).max_zero() } else { MediaTime::ZERO };
+        let last = clip.duration.map(|length| (length - MediaTime::from_millis(1)).max_zero());
+        let at = clip.from + last.map_or(into, |last| into.min(last));
+        let moves = heard && last.is_none_or(|last| into < last);
+        Some(Cue { file: talk.path(&clip.file), at, moves, until: last.map(|last| clip.from + last) })
+    }
+
+    fn video_cue(talk: &Talk, video: &Video, position: MediaTime) -> Cue {
+        let at = (position - video.starts).max_zero();
+        Cue { file: talk.path(&video.file), at, moves: true, until: None }
+    }
+
+    /// The video of the slides, where it is to be seen at a moment instead of the slide.
+    fn moving_screen(&self, position: MediaTime) -> Option<&Video> {
+        match self.view.video.motion {
+            Motion::Still => None,
+            Motion::Moving => self.screen(),
+            Motion::Auto => {
+                let (video, survey) = self.films.surveyed.as_ref()?;
+                survey.moves_at(position - video.starts).then_some(video)
+            }
+        }
+    }
+
+    /// A video that shows the slides.
+    fn screen(&self) -> Option<&Video> {
+        let found = self.films.surveyed.as_ref().filter(|(_, survey)| !survey.moving.is_empty());
+        self.player.talk()?.screen().or(found.map(|(video, _)| video))
+    }
+
+    /// What will move soon in the slide's place: its first picture is made before it is wanted.
+    fn coming_cue(&self) -> Option<Cue> {
+        let (talk, position) = (self.player.talk()?, self.player.position());
+        let soon = |at: MediaTime| at > position && (at - position).at_rate(self.player.rate()) <= LEAD;
+        let next = SlideIndex(self.player.slide()?.0 + 1);
+        if let Some(slide) = talk.slides.get(next).filter(|slide| soon(slide.start))
+            && let Some(clip) = &slide.clip
+        {
+            return Some(Cue { file: talk.path(&clip.file), at: clip.from, moves: false, until: None });
+        }
+        let (video, survey) = self.films.surveyed.as_ref()?;
+        let turn = survey.next_turn(position - video.starts).map(|turn| turn + video.starts);
+        let coming = self.view.video.motion == Motion::Auto && turn.is_some_and(soon);
+        coming.then(|| Self::video_cue(talk, video, position))
+    }
+
+    /// When the video of the slides moves while they stand still, in the talk's time.
+    pub fn moving_spans(&self) -> impl Iterator<Item = (MediaTime, MediaTime)> + '_ {
+        let found = self.films.surveyed.iter();
+        found.flat_map(|(video, survey)| {
+            let time = |nanos: i64| MediaTime::from_nanos(nanos) + video.starts;
+            survey.moving.iter().map(move |(from, until)| (time(*from), time(*until)))
+        })
+    }
+
+    /// The speaker's video, where it is to be seen.
+    fn speaker_cue(&self) -> Option<Cue> {
+        let talk = self.player.talk()?;
+        let video = talk.speaker().filter(|_| self.view.video.speaker)?;
+        Some(Self::video_cue(talk, video, self.player.position()))
+    }
+
+    /// How the speaker's video is shown now; not at all where the talk has none.
+    pub fn speaker_layout(&self) -> SpeakerLayout {
+        let there = self.player.talk().is_some_and(|talk| talk.speaker().is_some());
+        if there && self.films.speaker.failure().is_none() { self.view.video.layout() } else { SpeakerLayout::Off }
+    }
+
+    /// Wishes for the pictures of this moment.
+    pub(super) fn refresh_films(&mut self) {
+        let covered = self.films.unseen || self.view.slide_covered() || self.failed.is_some();
+        let only = self.speaker_layout() == SpeakerLayout::Only;
+        self.take_survey();
+        let slide = self.slide_cue().or_else(|| self.coming_cue());
+        let slide = slide.filter(|_| !covered && (!only || self.view.second));
+        let speaker = self.speaker_cue().filter(|_| !covered);
+        let (playing, roughly) = (self.player.playing(), self.player.scrubbing());
+        let wanted = |cue: Cue| Wanted { file: cue.file, at: cue.at, playing: playing && cue.moves, roughly };
+        self.films.slide.want(slide.map(wanted));
+        self.films.speaker.want(speaker.map(wanted));
+        for (file, why) in [self.films.slide.failure(), self.films.speaker.failure()].into_iter().flatten() {
+            if !self.films.told.contains(&file) {
+                self.films.told.push(file);
+                tracing::warn!("{why}");
+                self.tell(Severity::Warning, why);
+            }
+        }
+    }
+
+    /// Another talk is open.
+    pub(super) fn begin_films(&mut self) {
+        self.films.told.clear();
+        self.view.video.motion = Motion::Auto;
+        (self.films.surveyed, self.films.scenes) = (None, None);
+        self.ask_survey();
+    }
+
+    /// Has the video gone through from which something is to be learnt about the slides of the open talk.
+    fn ask_survey(&self) {
+        let asked = self.found_talk().filter(|_| video::AVAILABLE).and_then(|talk| asked_of(talk));
+        self.films.surveyor.ask(asked.map(|(asked, _)| asked));
+    }
+
+    fn take_survey(&mut self) {
+        let Some(answer) = self.films.surveyor.poll() else { return };
+        let Some(talk) = self.found_talk().cloned() else { return };
+        let Some((asked, video)) = asked_of(&talk).filter(|(asked, _)| *asked == answer.asked) else { return };
+        let Some(survey) = answer.survey else { return };
+        if asked.what == Look::Scenes {
+            let slides = answer.pictures.map(|folder| slides_of(&survey, &folder, video.starts)).unwrap_or_default();
+            if !slides.is_empty() {
+                self.films.scenes = Some((talk.key(), slides));
+                self.revise();
+            }
+        } else {
+            self.films.surveyed = Some((video.clone(), survey));
+        }
+    }
+
+    /// The talk with the slides that were found in its film, if it has none of its own.
+    pub(super) fn with_scenes(&self, found: &Arc<Talk>) -> Arc<Talk> {
+        let scenes = self.films.scenes.as_ref().filter(|_| !found.is_pictured());
+        match scenes.filter(|(key, _)| *key == found.key()) {
+            Some((_, slides)) => Arc::new(found.with_slides(SlideTrack::new(slides.clone()))),
+            None => Arc::clone(found),
+        }
+    }
+
+    /// What moves in the slide's place: whether anything does, and its picture as soon as it is there.
+    pub fn film(&self) -> Option<Option<Arc<Frame>>> {
+        self.slide_cue()?;
+        if self.films.slide.failure().is_some() {
+            return None;
+        }
+        Some(self.films.slide.picture())
+    }
+
+    /// The picture of the speaker, as soon as it is there.
+    pub fn speaker_picture(&self) -> Option<Arc<Frame>> {
+        self.films.speaker.picture()
+    }
+
+    /// The speaker's video, across by down.
+    pub fn speaker_aspect(&self) -> f32 {
+        let (across, down) = self.films.speaker.info().map_or((16, 9), |info| info.display);
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a video")]
+        let aspect = across as f32 / down.max(1) as f32;
+        aspect.clamp(0.2, 5.0)
+    }
+
+    /// Time of the talk until the next picture.
+    pub(super) fn next_picture_in(&self) -> Option<MediaTime> {
+        let of = |projector: &Projector, cue: Option<Cue>| {
+            let cue = cue.filter(|cue| cue.moves)?;
+            let change = projector.next_change()?;
+            (cue.until.is_none_or(|until| change <= until)).then(|| (change - cue.at).max_zero())
+        };
+        let slide = of(&self.films.slide, self.slide_cue());
+        let turn = self.films.surveyed.as_ref().and_then(|(video, survey)| {
+            let at = self.player.position() - video.starts;
+            survey.next_turn(at).map(|turn| turn - at)
+        });
+        let speaker = of(&self.films.speaker, self.speaker_cue());
+        [slide, turn, speaker].into_iter().flatten().min()
+    }
+
+    /// Where a video of this size lies that stands in the slide's place: exactly where a slide of this talk would lie.
+    pub(super) fn place_film(&self, display: (u32, u32), pane: Rect) -> Option<Placement> {
+        let source = Size::new(display.0, display.1);
+        if pane.size.is_empty() || source.is_empty() {
+            return None;
+        }
+        let (mode, pan) = (self.view.mode, self.view.pan);
+        let pictures = self.player.talk().into_iter().flat_map(|talk| talk.slides.iter());
+        let shown = self.shown_slide().and_then(|slide| self.player.talk()?.slides.get(slide));
+        let like = shown.into_iter().chain(pictures).find_map(|slide| slide.image.as_ref());
+        if let Some(image) = like {
+            let lies = placement::place(pane, Size::new(image.width, image.height), mode, pan);
+            let room = Rect { x: lies.origin.0, y: lies.origin.1, size: lies.target };
+            return Some(placement::place(room, source, Mode::Fit, (0, 0)));
+        }
+        // A small video alone would be lost in its pane.
+        let small = 2 * source.width < pane.size.width && 2 * source.height < pane.size.height;
+        let mode = if mode == Mode::OriginalWhenFits && small { Mode::Fit } else { mode };
+        Some(placement::place(pane, source, mode, pan))
+    }
+
+    pub(super) fn run_video(&mut self, command: VideoCommand) {
+        match command {
+            VideoCommand::ToggleSpeaker => {
+                let layout = if self.view.video.speaker { SpeakerLayout::Off } else { self.view.video.layout };
+                self.set_speaker(layout);
+            }
+            VideoCommand::NextLayout => {
+                let all = SpeakerLayout::ALL.map(|(layout, _)| layout);
+                let at = all.iter().position(|layout| *layout == self.view.video.layout());
+                self.set_speaker(at.and_then(|at| all.get(at + 1)).copied().unwrap_or_default());
+            }
+            VideoCommand::Layout(layout) => self.set_speaker(layout),
+            VideoCommand::FrameNext => self.step_picture(true),
+            VideoCommand::FramePrevious => self.step_picture(false),
+            VideoCommand::NextMotion => {
+                let all = Motion::ALL.map(|(motion, _)| motion);
+                let at = all.iter().position(|motion| *motion == self.view.video.motion);
+                self.set_motion(at.and_then(|at| all.get(at + 1)).copied().unwrap_or_default());
+            }
+            VideoCommand::Motion(motion) => self.set_motion(motion),
+        }
+    }
+
+    fn set_speaker(&mut self, layout: SpeakerLayout) {
+        self.view.video.set_layout(layout);
+        let missing = self.player.talk().is_some_and(|talk| talk.speaker().is_none());
+        self.feedback(match layout {
+            SpeakerLayout::Off => "The speaker's video is hidden",
+            _ if !video::AVAILABLE => "Videos are not shown: Plenary was built without FFmpeg",
+            _ if missing => "The speaker's video is shown where there is one; this talk has none",
+            SpeakerLayout::Beside => "The speaker's video beside the slide",
+            SpeakerLayout::Corner => "The speaker's video in a corner",
+            SpeakerLayout::Only => "The speaker's video alone",
+        });
+    }
+
+    fn set_motion(&mut self, motion: Motion) {
+        let film = self.player.talk().and_then(|talk| talk.film());
+        if self.screen().is_none() && film.is_none() {
+            self.feedback("This talk has no video of its slides");
+            return;
+        }
+        self.view.video.motion = motion;
+        self.feedback(match motion {
+            Motion::Auto => "The slide, and its video while it moves",
+            Motion::Still => "The slide, also while its video moves",
+            Motion::Moving => "The video of the slides",
+        });
+    }
+
+    /// The next single picture of what moves, or the one before.
+    fn step_picture(&mut self, forward: bool) {
+        let slide = self.slide_cue().zip(self.films.slide.exact());
+        let Some((cue, frame)) = slide.or_else(|| self.speaker_cue().zip(self.films.speaker.exact())) else {
+            self.feedback("Nothing moves here");
+            return;
+        };
+        self.player.pause();
+        match pacing::step_target(frame.span, forward).filter(|to| cue.until.is_none_or(|until| *to <= until)) {
+            Some(to) => self.player.step(self.player.position() + (to - cue.at)),
+            None => self.feedback(if forward { "The last picture" } else { "The first picture" }),
+        }
+    }
+}
+
+/// What is to be found out about the videos of a talk, and about which: when the video of its slides moves, or what slides a film
+/// shows.
+fn asked_of(talk: &Talk) -> Option<(Asked, &Video)> {
+    if !talk.is_pictured() {
+        let film = talk.film()?;
+        return Some((Asked { file: talk.path(&film.file), what: Look::Scenes }, film));
+    }
+    if talk.untimed {
+        return None;
+    }
+    let (video, sure) = match talk.screen() {
+        Some(screen) => (screen, true),
+        None => (talk.speaker()?, false),
+    };
+    let slide = |slide: &Slide| {
+        let picture = slide.image.as_ref().filter(|_| slide.clip.is_none());
+        (slide.start - video.starts, picture.map(|image| talk.path(&image.file)))
+    };
+    let slides = talk.slides.iter().map(slide).collect();
+    Some((Asked { file: talk.path(&video.file), what: Look::Motion { slides, sure } }, video))
+}
+
+fn slides_of(survey: &Survey, folder: &Path, starts: MediaTime) -> Vec<Slide> {
+    let pictured = survey.scenes.iter().filter(|scene| !scene.file.is_empty());
+    pictured
+        .zip(1..)
+        .map(|(scene, number): (_, usize)| Slide {
+            start: (MediaTime::from_nanos(scene.from) + starts).max_zero(),
+            name: format!("found {number}"),
+            image: Some(SlideImage {
+                file: folder.join(&scene.file),
+                width: scene.size.0,
+                height: scene.size.1,
+                format: ImageFormat::Png,
+            }),
+            ..Slide::default()
+        })
+        .collect()
+}
+
+/// Pictures of slides as small grey ones. On the thread that goes through videos; blocks on the disk.
+pub fn grey_of() -> GreyOf {
+    Arc::new(|file, (across, down)| {
+        let pixels = decode(file, &Limits::default()).ok()?;
+        let (width, height) = (pixels.size.width as usize, pixels.size.height as usize);
+        let mut grey = Vec::with_capacity(across * down);
+        for row in 0..down {
+            let rows = row * height / down..((row + 1) * height / down).max(row * height / down + 1);
+            for column in 0..across {
+                let columns = column * width / across..((column + 1) * width / across).max(column * width / across + 1);
+                let (mut sum, mut count) = (0_u32, 0_u32);
+                for y in rows.clone() {
+                    for x in columns.clone() {
+                        let pixel = pixels.rgba.get((y * width + x) * 4..).and_then(|rest| rest.first_chunk::<3>());
+                        let [red, green, blue] = pixel.copied().unwrap_or_default().map(u32::from);
+                        sum += (54 * red + 183 * green + 19 * blue) >> 8;
+                        count += 1;
+                    }
+                }
+                grey.push(u8::try_from(sum / count.max(1)).unwrap_or(255));
+            }
+        }
+        Some(grey)
+    })
+}
