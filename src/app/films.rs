@@ -325,7 +325,9 @@ impl App {
         let (mode, pan) = (self.view.mode, self.view.pan);
         let pictures = self.player.talk().into_iter().flat_map(|talk| talk.slides.iter());
         let shown = self.shown_slide().and_then(|slide| self.player.talk()?.slides.get(slide));
-        let like = shown.into_iter().chain(pictures).find_map(|slide| slide.image.as_ref());
+        // Pictures that were taken from the film itself are no slides to lie like.
+        let own = |image: &&SlideImage| (image.width, image.height) == display;
+        let like = shown.into_iter().chain(pictures).find_map(|slide| slide.image.as_ref().filter(|image| !own(image)));
         if let Some(image) = like {
             let lies = placement::place(pane, Size::new(image.width, image.height), mode, pan);
             let room = Rect { x: lies.origin.0, y: lies.origin.1, size: lies.target };

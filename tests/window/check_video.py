@@ -132,7 +132,8 @@ def video_of_the_moment(bench: Bench) -> None:
 
 @check("plenary")
 def video_after_seeks(bench: Bench) -> None:
-    """After random seeks while paused the picture on the screen is that of the moment, in MP4 with B-frames, WebM and Matroska."""
+    """After random seeks while paused the picture on the screen is that of the moment, in MP4 with B-frames, WebM and Matroska;
+    and when slides have been found in the film, it lies where it lay."""
     dice, seeks = random.Random(5), 20 if bench.quick else 100
     for kind in KINDS:
         with rig.Desk() as desk, opened(bench, desk, video(bench, kind)) as player:
@@ -158,6 +159,10 @@ def video_after_seeks(bench: Bench) -> None:
                     # And it stays.
                     time.sleep(0.05)
                     expect(shown() == expected, f"{kind}: picture {expected} was shown, and then {shown()}")
+            player.wait_for("chapters", lambda count: count > 0, secs=60)
+            time.sleep(0.3)
+            later = Screen(desk, player, window)
+            expect(later.strips() == screen.strips(), f"{kind}: the film lies elsewhere once its slides are found")
             bench.say(f"{kind}: {seeks} seeks, each to its picture, after {np.median(took):.0f} ms in the median, {max(took):.0f} ms at most")
 
 
