@@ -62,6 +62,8 @@ pub enum IssueKind {
     TooLarge,
     /// What was cut out of the recording is heard all the same.
     Uncut,
+    /// A text that goes along with the sound cannot be read, or not all of it.
+    TextUnreadable,
     /// Nothing says when the slides appear.
     Untimed,
 }
@@ -85,6 +87,7 @@ impl IssueKind {
             Self::SlidesAfterEnd => "slides-after-end",
             Self::TimeOutOfRange => "time-out-of-range",
             Self::TimingUnreadable => "timing-unreadable",
+            Self::TextUnreadable => "text-unreadable",
             Self::TooLarge => "too-large",
             Self::Uncut => "uncut",
             Self::Untimed => "untimed",

@@ -5,7 +5,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::Folder;
+use super::folder::{Entry, Folder};
 use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
@@ -177,6 +177,9 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     if slides.is_empty() && !folder.is_partial() {
         issues.insert(before, no_slides(folder));
     }
+    if (slides.is_empty() || untimed) && !folder.is_partial() {
+        damaged_documents(folder, &mut issues);
+    }
     if audio.is_none() && !slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some()) {
         if let Some(why) = named.filter(|_| folder.is_partial()).and_then(|name| why_silent(folder, name, probe)) {
             return Err(OpenError::Nothing { path: path.to_owned(), why });
@@ -186,7 +189,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         return Err(nothing(path, folder, promising, &issues));
     }
     issues.extend(slides_after_end(&slides, audio.as_ref()));
-    let (transcript, language, tracks) = texts::choose(folder, stem, tracks);
+    let (transcript, language, tracks) = texts::choose(folder, stem, tracks, &mut issues);
     let of_folder = folder.name();
     let own = stem.filter(|_| folder.is_partial()).unwrap_or(&of_folder);
     let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
@@ -215,6 +218,25 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         issues,
         known_as: None,
     })
+}
+
+/// Documents that might have told of slides, and are too damaged for any family to know them.
+fn damaged_documents(folder: &Folder, issues: &mut Vec<Issue>) {
+    const LOOKED_AT: usize = 8;
+    let untold = |file: &&Entry| issues.iter().all(|issue| issue.file.as_deref() != Some(&file.path));
+    let documents = folder.top().filter(|file| layouts::is_document(&file.name)).filter(untold).take(LOOKED_AT);
+    let damaged: Vec<Issue> = documents
+        .filter_map(|file| {
+            let bytes = match folder.document(&file.path) {
+                Ok(bytes) => bytes,
+                Err(issue) => return Some(issue),
+            };
+            let what = "The file is damaged, and tells nothing of the slides";
+            let is_damaged = names::split(&file.name).1 == "json" && layouts::is_damaged_json(&bytes);
+            is_damaged.then(|| Issue::about(IssueKind::TimingUnreadable, what, &file.path))
+        })
+        .collect();
+    issues.extend(damaged);
 }
 
 /// The service's number of a talk of which no document is called by it: in the name of the folder, in the address of the
@@ -377,6 +399,20 @@ mod tests {
             let talk = open(&file, &WavProbe).expect(name);
             assert_eq!(talk.audio.map(|audio| audio.file), Some(name.into()));
         }
+    }
+
+    #[test]
+    fn documents_and_texts_that_have_to_be_passed_over_are_told() {
+        let dir = folder();
+        put(&dir.path().join("talk.wav"), &wav(3.0));
+        put(&dir.path().join("data.json"), "[".repeat(100_000).as_bytes());
+        put(&dir.path().join("talk.vtt"), b"WEBVTT\n\n9:99 --> nan\nx\n");
+        put(&dir.path().join("talk.de.vtt"), b"WEBVTT\n");
+        let talk = open(dir.path(), &WavProbe).expect("opens");
+        let told: Vec<&str> = talk.issues.iter().map(|issue| &*issue.message).collect();
+        assert!(told.contains(&"The file is damaged, and tells nothing of the slides: data.json"), "{told:?}");
+        assert!(told.contains(&"There is nothing in the text that can be read: talk.vtt"), "{told:?}");
+        assert_eq!(kinds(&talk), ["no-slides", "timing-unreadable", "text-unreadable"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The texts that go along with a talk: which files they are in, in which languages, and which one is shown first.
 
 use super::folder::{Entry, Folder};
+use super::issue::{Issue, IssueKind};
 use super::names;
 use super::transcript::{self, Transcript};
 use super::{TextTrack, TrackKind};
@@ -14,6 +15,7 @@ pub(super) fn choose(
     folder: &Folder,
     stem: Option<&str>,
     named: Vec<TextTrack>,
+    issues: &mut Vec<Issue>,
 ) -> (Transcript, String, Vec<TextTrack>) {
     let stem = stem.unwrap_or_default();
     let is_list = |name: &str| names::is_list_of(name, "chapters") || names::is_list_of(name, "slides");
@@ -29,8 +31,14 @@ pub(super) fn choose(
         if let Ok(bytes) = folder.document(&file.path) {
             let transcript = transcript::read(&file.name, &bytes);
             let language = language(&file.name);
+            let about = |what: &str| Issue::about(IssueKind::TextUnreadable, what, &file.path);
+            if transcript.cues().len() >= transcript::MAX_CUES {
+                issues.push(about("The text is too long, only its beginning is shown"));
+            }
             if !transcript.cues().is_empty() {
                 tracks.push(TextTrack { kind: TrackKind::Speech, language, file: file.path.clone(), transcript });
+            } else if bytes.is_empty() || bytes.windows(3).any(|arrow| arrow == b"-->") {
+                issues.push(about("There is nothing in the text that can be read"));
             }
         }
     }
@@ -107,7 +115,7 @@ mod tests {
         }
         put(&dir.path().join("chat.txt"), b"00:00:05\tB:\tHello\n");
         let folder = Folder::list(dir.path().to_owned()).expect("lists");
-        let (transcript, language, tracks) = choose(&folder, Some("A"), Vec::new());
+        let (transcript, language, tracks) = choose(&folder, Some("A"), Vec::new(), &mut Vec::new());
         assert_eq!((transcript.cues()[0].text.as_str(), language.as_str()), ("English", "en"));
         let told: Vec<_> = tracks.iter().map(|track| (track.kind, track.language.as_str())).collect();
         let speech = TrackKind::Speech;

@@ -13,7 +13,7 @@ pub(crate) use read::{chat, is_chat, is_text, read};
 use spoken::Line;
 
 /// Most cues that are kept; an hour of talk has a thousand.
-const MAX_CUES: usize = 100_000;
+pub(super) const MAX_CUES: usize = 100_000;
 
 /// A piece of what is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

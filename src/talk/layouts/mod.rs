@@ -116,6 +116,11 @@ pub(crate) fn is_document(name: &str) -> bool {
     FAMILIES.iter().any(|family| family.is_document(name))
 }
 
+/// Whether a document of this kind breaks off or is no such document at all.
+pub(crate) fn is_damaged_json(bytes: &[u8]) -> bool {
+    loose_json::read(&String::from_utf8_lossy(bytes)).cut
+}
+
 /// Whether all in a folder belongs to one talk, as far as names tell.
 pub(crate) fn is_one_talk(folder: &Folder) -> bool {
     FAMILIES.iter().any(|family| family.has_one_talk() && !family.is_mere() && family.recognises(folder))
