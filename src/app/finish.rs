@@ -22,7 +22,7 @@ impl App {
     /// What is left of the library.
     pub fn finish_line(&mut self) -> Finish {
         self.list();
-        let (rate, trimming) = (self.shared_rate(), self.share_left(None));
+        let (rate, trimming) = (self.common_rate(), self.share_left(None));
         let rows = self.work.library.catalogue().rows();
         let left = self.listing.left(rows, rate, trimming);
         let now = unix_now();

@@ -46,7 +46,7 @@ impl App {
             return Some(self.listening_time((end - left).max(self.player.position()), end));
         }
         let source = left.secs_f64() * self.share_left(Some(&row.entry.id));
-        Some(MediaTime::from_secs_f64(source).at_rate(self.rate_of(&row.entry.id, &row.entry.authors)))
+        Some(MediaTime::from_secs_f64(source).at_rate(self.expected_rate(&row.entry.id, &row.entry.authors)))
     }
 
     /// How long it takes to hear what is left of the queue, as far as the lengths of its talks are known.

@@ -427,14 +427,12 @@ impl App {
             }
             PlayerEvent::Device(name) => {
                 tracing::info!("sound goes to {name}");
+                self.forget_loss();
                 self.take_up_device();
             }
             PlayerEvent::DeviceBack(name) => {
                 // What was said of its loss holds no longer.
-                let now = self.now();
-                if self.notices.showing(now).is_some_and(|notice| notice.text.ends_with(PAUSED_HERE)) {
-                    self.notices.dismiss(now);
-                }
+                self.forget_loss();
                 self.tell(Severity::Info, format!("{name} is back; the talk goes on"));
             }
             PlayerEvent::Devices => {}
@@ -442,6 +440,14 @@ impl App {
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
             PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),
             PlayerEvent::DeviceLost(why) => self.tell(Severity::Warning, format!("{why}{PAUSED_HERE}")),
+        }
+    }
+
+    /// That a device is gone is not shown any more.
+    fn forget_loss(&mut self) {
+        let now = self.now();
+        if self.notices.showing(now).is_some_and(|notice| notice.text.ends_with(PAUSED_HERE)) {
+            self.notices.dismiss(now);
         }
     }
 

@@ -66,6 +66,17 @@ impl App {
         self.own(id, authors).map_or(self.speed.all, |(rate, _)| rate)
     }
 
+    /// The speed that a talk of the library is most likely to have: where a pace is kept, that of the open talk, as nobody knows
+    /// yet how fast others speak.
+    pub(super) fn expected_rate(&self, id: &TalkId, authors: &[String]) -> Rate {
+        self.own(id, authors).map_or(self.common_rate(), |(rate, _)| rate)
+    }
+
+    /// The speed of talks that have none of their own.
+    pub fn common_rate(&self) -> Rate {
+        self.speed.paced.unwrap_or(self.speed.all)
+    }
+
     /// The speed of the open talk, but for a key that is held.
     pub(super) fn settled_rate(&self) -> Rate {
         let own = self.player.talk().and_then(|talk| self.own(&talk.key(), &talk.metadata.authors));

@@ -13,9 +13,11 @@ const DAY: &str = "saved-day";
 const TODAY: &str = "saved-today";
 
 /// Time saved while listening.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// In the open talk since it was opened.
+    /// The open talk.
+    of: Option<TalkId>,
+    /// In it, also before it was opened this time.
     pub talk: MediaTime,
     /// Of that, by shorter pauses.
     pub by_pauses: MediaTime,
@@ -26,8 +28,9 @@ pub struct Saved {
 }
 
 impl Saved {
-    pub(super) fn begin(&mut self) {
-        *self = Self::default();
+    /// Another talk is open, in which so much was saved before: in all, and by shorter pauses.
+    pub(super) fn begin(&mut self, of: &TalkId, (talk, by_pauses): (MediaTime, MediaTime)) {
+        *self = Self { of: Some(of.clone()), talk, by_pauses, ..Self::default() };
     }
 
     /// The playhead has come from one moment to another while so much time passed.
@@ -60,9 +63,20 @@ impl App {
         }
         let (all, today) = (self.kept_saved(ALL) + unkept, self.saved_before_today() + unkept);
         let nobody = TalkId(NOBODY.to_owned());
+        if let Some(of) = self.shaping.saved.of.clone() {
+            let (talk, by_pauses) = (self.shaping.saved.talk.millis(), self.shaping.saved.by_pauses.millis());
+            self.work.library.choose(&of, ALL, Some(format!("{talk} {by_pauses}")));
+        }
         for (name, value) in [(ALL, all.millis().to_string()), (DAY, day()), (TODAY, today.millis().to_string())] {
             self.work.library.choose(&nobody, name, Some(value));
         }
+    }
+
+    /// What was saved in a talk before: in all, and by shorter pauses.
+    pub(super) fn saved_in(&self, talk: &TalkId) -> (MediaTime, MediaTime) {
+        let kept = self.work.library.choice(talk, ALL).unwrap_or_default();
+        let mut parts = kept.split(' ').map(|ms| MediaTime::from_millis(ms.parse().unwrap_or(0)));
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
     }
 
     fn kept_saved(&self, name: &str) -> MediaTime {
@@ -78,7 +92,7 @@ impl App {
 
     /// The time saved: in this talk, of that by shorter pauses, today, in all.
     pub fn saved_time(&self) -> [MediaTime; 4] {
-        let saved = self.shaping.saved;
+        let saved = &self.shaping.saved;
         let (today, all) = (self.saved_before_today() + saved.unkept, self.kept_saved(ALL) + saved.unkept);
         [saved.talk, saved.by_pauses, today, all]
     }

@@ -44,7 +44,7 @@ impl FinishShown {
     fn get(&mut self, app: &mut App) -> &Finish {
         let key = (
             app.listing_number(),
-            (app.shared_rate(), app.view().trim),
+            (app.common_rate(), app.view().trim),
             unix_now() / 60,
             app.view().shelf.finish_by.clone(),
         );
