@@ -191,6 +191,32 @@ def slide_copied(bench: Bench) -> None:
 
 
 @check("plenary")
+def text_copied(bench: Bench) -> None:
+    """Text that is copied is on the system's clipboard, and the system's text is pasted into a field."""
+    rig.need("xclip")
+    talk = bench.fixtures.clock_talk(fixtures.CODECS[0]).talk
+    with rig.Desk() as desk, bench.player(desk, talk, "--pause", window=True) as player:
+        player.wait_for("chapters", lambda count: count == len(talk.slides))
+        out = desk.home / "text"
+
+        def clip() -> str:
+            desk.run("sh", "-c", f"xclip -selection clipboard -o -t UTF8_STRING > {out}", check=False)
+            return out.read_text("utf-8", "replace")
+
+        player.command("plenary-run", "cite")
+        title = player.get("media-title")
+        copied = rig.wait_until(lambda: title in clip() and clip(), 5, "the copied text")
+        (desk.home / "outside").write_text("from outside")
+        desk.run("sh", "-c", f"xclip -selection clipboard -i {desk.home / 'outside'} >/dev/null 2>&1")
+        desk.window_of(player.pid).focus()
+        desk.run("xdotool", "key", "slash")
+        time.sleep(0.5)
+        desk.run("xdotool", "key", "ctrl+v")
+        player.wait_for("plenary/search", lambda search: search and search["text"] == "from outside", secs=5)
+        bench.say(f"copied {copied.strip()[:60]!r}; pasted what another program had copied")
+
+
+@check("plenary")
 def second_window(bench: Bench) -> None:
     """A second window shows the same slide, pixel for pixel, and follows; closing it leaves the first."""
     talk = bench.fixtures.clock_talk(fixtures.CODECS[0], 1, "png", (1024, 576)).talk
