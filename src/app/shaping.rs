@@ -85,8 +85,9 @@ impl App {
     pub(super) fn begin_shaping(&mut self, talk: &Talk) {
         self.keep_saved();
         self.shaping.open = Heard { content: content_of(talk), ..Heard::default() };
-        let before = self.saved_in(&talk.id);
-        self.shaping.saved.begin(&talk.id, before);
+        let key = talk.key();
+        let before = self.saved_in(&key);
+        self.shaping.saved.begin(&key, before);
         self.player.set_level(1.0);
         self.take_up_profile();
         self.want_profiles();

@@ -28,8 +28,11 @@ fn sample(at: usize, dice: &mut u32) -> i16 {
 }
 
 fn talk(folder: &Path) -> PathBuf {
-    let root =
-        TalkBuilder::new("38930109", "x").slides((0..LENGTH as i64).step_by(10).map(|s| s * 1_000)).write(folder);
+    talk_called("38930109", folder)
+}
+
+fn talk_called(number: &str, folder: &Path) -> PathBuf {
+    let root = TalkBuilder::new(number, "x").slides((0..LENGTH as i64).step_by(10).map(|s| s * 1_000)).write(folder);
     let mut dice = 1;
     let samples: Vec<u8> = (0..LENGTH * RATE).flat_map(|at| sample(at, &mut dice).to_le_bytes()).collect();
     let mut wav = b"RIFF".to_vec();
@@ -123,6 +126,26 @@ fn sound_and_playhead_stay_together_whatever_is_left_out() {
         }
     }
     assert!(looked_at > 20, "{looked_at}");
+}
+
+#[test]
+fn what_was_saved_in_a_talk_and_is_left_of_it_belongs_to_that_talk() {
+    let folder = tempfile::tempdir().unwrap();
+    let pauses = talk_called("38930110", folder.path());
+    let plain = TalkBuilder::new("38930111", "plain").slides([0]).sound("plain.wav", 30.0).write(folder.path());
+    let mut rig = Rig::open(&[&pauses, &plain]);
+    rig.run("trim on; seek 0; play");
+    rig.advance_secs(20.0);
+    let left = rig.app.listening_time(MediaTime::ZERO, rig.app.player().duration()).secs_f64();
+    let saved = rig.app.saved_time()[0];
+    assert!(saved.secs_f64() > 1.0, "{saved:?}");
+    rig.run("talk next");
+    assert_eq!(rig.app.saved_time()[0], MediaTime::ZERO, "nothing was saved in this one");
+    let heard = rig.app.library().catalogue().at(&pauses).unwrap().clone();
+    let told = rig.app.listening_time_left(&heard).unwrap().secs_f64();
+    assert!(told < left && told > 0.5 * left, "{told} of {left}");
+    rig.run("talk previous");
+    assert!((rig.app.saved_time()[0] - saved).secs_f64().abs() < 0.3);
 }
 
 #[test]

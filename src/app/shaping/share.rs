@@ -18,12 +18,12 @@ impl App {
             return;
         }
         let share = self.cuts().span(MediaTime::ZERO, length).secs_f64() / length.secs_f64();
-        let nobody = TalkId(NOBODY.to_owned());
-        if self.kept_share(&talk.id).is_none() {
+        let (key, nobody) = (talk.key(), TalkId(NOBODY.to_owned()));
+        if self.kept_share(&key).is_none() {
             let all = self.kept_share(&nobody).map_or(share, |all| all + (share - all) * NEWEST);
             self.keep_share(&nobody, all);
         }
-        self.keep_share(&talk.id, share);
+        self.keep_share(&key, share);
     }
 
     fn keep_share(&mut self, id: &TalkId, share: f64) {
