@@ -1,6 +1,8 @@
 //! Plenary: a desktop player for downloaded talks. The modules, in the order in which they may use each other.
 
-// Plain values.
+// Plain values, and the one place that opens files with FFmpeg.
+#[cfg(feature = "ffmpeg")]
+mod demux;
 pub mod paths;
 pub mod persist;
 pub mod time;

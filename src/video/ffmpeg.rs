@@ -13,6 +13,7 @@ use ffmpeg_next::{Error, Packet, Rational, color, frame, media};
 
 use super::convert::{Matrix, Model, Picture, Scratch, Turn};
 use super::{Frame, FrameSource, Opening, Span, VideoError, VideoInfo};
+use crate::demux;
 use crate::time::MediaTime;
 
 /// Damaged packets in a row before the file counts as ended.
@@ -176,7 +177,7 @@ impl Reel {
         let mut own = clock;
         own.origin = 0;
         let duration = length.map(|ticks| own.time(ticks)).or(whole);
-        raw::keep_only(&mut input, index);
+        demux::keep_only(&mut input, index);
         let aspect = told_aspect.unwrap_or_else(|| decoder.aspect_ratio());
         let display = turn.size(display((decoder.width(), decoder.height()), aspect));
         let info = VideoInfo { codec: name, display, duration, hardware: hardware.clone() };
@@ -382,7 +383,7 @@ impl Film {
             let from = to - back;
             (self.reel.draining, self.reel.bad_in_a_row) = (false, 0);
             if from < MediaTime::ZERO && back > MediaTime::ZERO
-                || raw::seek_backward(&mut self.reel.input, self.reel.stream, self.reel.clock.stamp(from)).is_err()
+                || demux::seek_backward(&mut self.reel.input, self.reel.stream, self.reel.clock.stamp(from)).is_err()
             {
                 return self.rewind();
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What each module may use. `time`, `paths`, `persist` and the waker are for everybody.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("demux", &[]),
     ("time", &[]),
     ("paths", &[]),
     ("persist", &[]),
@@ -25,12 +26,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["talk", "app", "command", "slides", "audio", "video", "remote", "ui", "notes", "library", "export"]),
 ];
 
-const FOR_ALL: &[&str] = &["time", "paths", "persist", "within", "Waker", "testing"];
+const FOR_ALL: &[&str] = &["time", "paths", "persist", "within", "demux", "Waker", "testing"];
 
 /// Engines, and the only places that may name them.
 const ENGINES: &[(&str, &[&str])] = &[
     ("symphonia", &["audio/decode/"]),
-    ("ffmpeg_next", &["audio/decode/", "video/ffmpeg"]),
+    ("ffmpeg_next", &["demux.rs", "audio/decode/", "video/ffmpeg"]),
     ("cpal", &["audio/sink/cpal.rs"]),
     ("pulseaudio", &["audio/sink/pulse/"]),
     ("rubato", &["audio/resample.rs"]),

@@ -15,6 +15,8 @@ use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Error, Packet, frame, media};
 
+use crate::demux;
+
 pub(super) use self::contents::contents;
 use self::grid::Grid;
 use self::timing::Timing;
@@ -96,7 +98,7 @@ fn open_stream(path: &Path) -> Result<(Input, usize, decoder::Audio), DecodeErro
     decoder.set_packet_time_base(time_base);
     let unsupported = |_err| DecodeError::Codec { codec: codec.to_owned(), path: path.to_owned() };
     let decoder = decoder.audio().map_err(unsupported)?;
-    raw::keep_only(&mut input, index);
+    demux::keep_only(&mut input, index);
     Ok((input, index, decoder))
 }
 
@@ -353,7 +355,7 @@ impl Source for Ffmpeg {
             self.input = indexed;
         }
         let stamp = self.timing.stamp(frame);
-        if let Err(err) = raw::seek_backward(&mut self.input, self.stream, stamp) {
+        if let Err(err) = demux::seek_backward(&mut self.input, self.stream, stamp) {
             tracing::debug!(%err, "reading from the beginning instead of seeking");
             self.restart()?;
         }
