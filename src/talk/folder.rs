@@ -38,6 +38,8 @@ pub(crate) struct Folder {
     by_normal: HashMap<String, usize>,
     cut: bool,
     outside: Vec<PathBuf>,
+    /// Pipes, sockets and devices.
+    special: Vec<PathBuf>,
     partial: bool,
     chosen: Option<String>,
     /// And that is a sound or video file.
@@ -89,6 +91,7 @@ impl Folder {
             by_normal: HashMap::new(),
             cut: false,
             outside: Vec::new(),
+            special: Vec::new(),
             partial: false,
             chosen: None,
             chosen_sounds: false,
@@ -217,6 +220,7 @@ impl Folder {
             by_normal: HashMap::new(),
             cut: false,
             outside: Vec::new(),
+            special: Vec::new(),
             partial: false,
             chosen: None,
             chosen_sounds: false,
@@ -349,6 +353,17 @@ impl Folder {
                 issues.push(Issue::about(IssueKind::OutsideFolder, &message, first));
             }
         }
+        let mut special: Vec<&PathBuf> = self.special.iter().collect();
+        special.sort();
+        if let Some(first) = special.first() {
+            let media = names::is_media(&names::of_path(first));
+            let kind = if media { IssueKind::AudioUnreadable } else { IssueKind::TimingUnreadable };
+            let message = match special.len() {
+                1 => "A pipe, a socket or a device is no file, and was not opened".to_owned(),
+                more => format!("{more} pipes, sockets or devices are no files, and were not opened, the first"),
+            };
+            issues.push(Issue::about(kind, &message, first));
+        }
         issues
     }
 
@@ -375,6 +390,9 @@ impl Folder {
             }
             *left -= 1;
             if !target.is_some_and(|target| target.is_file()) {
+                if target.is_some_and(|target| !target.is_dir()) {
+                    self.special.push(path);
+                }
                 continue;
             }
             if link && !self.contains(&path) {
