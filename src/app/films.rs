@@ -1,6 +1,7 @@
 //! Moving pictures: which file's are to be seen where, at which moment. Main thread; decoded by threads of their own, and only
 //! what is seen.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,7 @@ use crate::talk::{ImageFormat, Slide, SlideImage, SlideTrack, Talk, TalkId, Vide
 use crate::time::MediaTime;
 use crate::video::survey::Survey;
 use crate::video::survey::worker::{Asked, GreyOf, Look, Surveyor};
-use crate::video::{self, Frame, Projector, Wanted, pacing};
+use crate::video::{self, Frame, Make, Projector, Wanted, pacing};
 
 /// How moving pictures are shown, as the viewer has chosen it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +50,23 @@ impl VideoView {
     }
 }
 
+/// How whoever shows moving pictures draws them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Drawing {
+    /// Colours in any size are drawn in any other.
+    #[default]
+    Simple,
+    /// A graphics card makes colours of what was decoded, and scales them.
+    Card,
+    /// The processor draws; the least work is a picture as large as it is seen.
+    Processor,
+}
+
 /// What is projected where.
 pub(super) struct Films {
+    drawing: Drawing,
+    /// How large the speaker's video was drawn last, in pixels of the screen.
+    speaker_size: Cell<Option<(u32, u32)>>,
     slide: Projector,
     speaker: Projector,
     decoded: Arc<AtomicU64>,
@@ -65,6 +81,8 @@ pub(super) struct Films {
     scenes: Option<(TalkId, Vec<Slide>)>,
 }
 
+/// Pictures with more pixels are not made as large as they are seen: of such, most lie outside of the window.
+const MAX_FITTED: u64 = 8 << 20;
 /// So long before something moves, its first picture is made.
 const LEAD: MediaTime = MediaTime::from_millis(800);
 
@@ -73,6 +91,8 @@ impl Default for Films {
         let decoded = Arc::<AtomicU64>::default();
         let projector = || Projector::stepped(Arc::clone(&decoded));
         Self {
+            drawing: Drawing::default(),
+            speaker_size: Cell::default(),
             slide: projector(),
             speaker: projector(),
             decoded,
@@ -101,6 +121,33 @@ impl App {
         let decoded = Arc::clone(&self.films.decoded);
         let projector = || Projector::new(Arc::clone(waker), Arc::clone(&decoded));
         (self.films.slide, self.films.speaker) = (projector(), projector());
+    }
+
+    /// Says who makes the colours of moving pictures, and their size.
+    pub fn draw_films_with(&mut self, drawing: Drawing) {
+        self.films.drawing = drawing;
+    }
+
+    /// Who makes the colours of moving pictures, and their size.
+    pub fn drawing(&self) -> Drawing {
+        self.films.drawing
+    }
+
+    /// What is made of pictures that are seen in this size.
+    fn make_of(&self, seen: Option<(u32, u32)>) -> Make {
+        match self.films.drawing {
+            Drawing::Simple => Make::Rgba,
+            Drawing::Card => Make::Planes,
+            Drawing::Processor => {
+                let sane = seen.filter(|(across, down)| u64::from(*across) * u64::from(*down) <= MAX_FITTED);
+                sane.map_or(Make::Rgba, |(across, down)| Make::Fitted(across, down))
+            }
+        }
+    }
+
+    /// Says in which size the speaker's video is seen.
+    pub fn note_speaker_size(&self, size: (u32, u32)) {
+        self.films.speaker_size.set(Some(size));
     }
 
     /// From now on videos are gone through by this.
@@ -228,7 +275,17 @@ impl App {
         let speaker = self.speaker_cue().filter(|_| !covered);
         let (playing, roughly) = (self.player.playing(), self.player.scrubbing());
         let wanted = |cue: Cue| Wanted { file: cue.file, at: cue.at, playing: playing && cue.moves, roughly };
+        // The second window shows the same picture in another size.
+        let seen = self.placement().filter(|_| !self.view.second);
+        let seen = seen.filter(|_| self.film().is_some()).map(|placement| placement.target);
+        // For what moves next, the size of what moved last is a good guess.
+        if self.film().is_some() || self.films.drawing != Drawing::Processor {
+            let make = self.make_of(seen.map(|size| (size.width, size.height)));
+            self.films.slide.make(make);
+        }
         self.films.slide.want(slide.map(wanted));
+        let make = self.make_of(self.films.speaker_size.get());
+        self.films.speaker.make(make);
         self.films.speaker.want(speaker.map(wanted));
         for (file, why) in [self.films.slide.failure(), self.films.speaker.failure()].into_iter().flatten() {
             if !self.films.told.contains(&file) {

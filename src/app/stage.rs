@@ -205,7 +205,7 @@ impl App {
         }
     }
 
-    fn placement(&self) -> Option<Placement> {
+    pub(super) fn placement(&self) -> Option<Placement> {
         if let Some(film) = self.film() {
             return self.place_film(film?.display, self.view.pane);
         }

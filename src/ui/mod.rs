@@ -40,6 +40,7 @@ use std::time::Duration;
 use egui::{Rect, Ui, ViewportCommand, pos2, vec2};
 
 use crate::Waker;
+use crate::app::films::Drawing;
 use crate::app::notice::Severity;
 use crate::app::view::{Panel, WindowPlace};
 use crate::app::{App, SlideAction, WindowAction};
@@ -126,6 +127,7 @@ pub fn run(
     let create = move |creation: &eframe::CreationContext<'_>| {
         waker.0.set(creation.egui_ctx.clone()).ok();
         let mut window = Window::new(&creation.egui_ctx, app, remote);
+        window.app.draw_films_with(creation.gl.as_ref().map_or(Drawing::Simple, |gl| film::drawing(gl)));
         window.others = others;
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };

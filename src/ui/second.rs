@@ -20,6 +20,7 @@ impl SecondWindow {
     pub fn ui(&mut self, app: &mut App, ctx: &egui::Context, out: &mut Vec<Command>) {
         if !app.view().second {
             if self.open {
+                self.textures.forget();
                 *self = Self::default();
                 app.set_second_pane(Default::default());
             }

@@ -1,8 +1,8 @@
 //! The speaker's video: beside the slide, small in a corner that the slide leaves free, or alone. Never on the slide.
 
-use egui::{Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::film::FilmTexture;
+use super::film::{FilmTexture, surround};
 use super::stage;
 use super::theme::Palette;
 use crate::app::App;
@@ -77,26 +77,32 @@ fn corner(whole: Rect, room: Rect, aspect: f32, snap: impl Fn(f32) -> f32) -> Re
 /// Draws the speaker into `rect`.
 pub fn ui(app: &App, ui: &Ui, rect: Rect, texture: &mut FilmTexture) {
     let palette = Palette::of(ui);
-    if app.speaker_layout() != SpeakerLayout::Corner {
-        ui.painter().rect_filled(rect, 0.0, palette.surround);
-    }
+    let fill = |picture: Rect| {
+        if app.speaker_layout() != SpeakerLayout::Corner {
+            surround(ui, rect, picture, palette.surround);
+        }
+    };
     ui.interact(rect, ui.scope_id().with("speaker"), Sense::hover())
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, "The speaker's video"));
-    let Some(frame) = app.speaker_picture() else { return };
+    let Some(frame) = app.speaker_picture() else {
+        fill(Rect::NOTHING);
+        return;
+    };
     let scale = ui.pixels_per_point();
     #[expect(clippy::cast_precision_loss, reason = "pixels of a video")]
     let (width, height) = ((frame.display.0.max(1)) as f32 / scale, (frame.display.1.max(1)) as f32 / scale);
     let factor = (rect.width() / width).min(rect.height() / height);
     // As good as pixel for pixel is made so.
-    let sharp = (factor - 1.0).abs() < 0.004 && (frame.width, frame.height) == frame.display;
-    let factor = if sharp { 1.0 } else { factor };
+    let factor = if (factor - 1.0).abs() < 0.004 { 1.0 } else { factor };
     let size = vec2(width, height) * factor;
     let snap = |points: f32| (points * scale).round() / scale;
     let min = rect.center() - size / 2.0;
     let at = Rect::from_min_size(pos2(snap(min.x), snap(min.y)), vec2(snap(size.x), snap(size.y)));
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    let id = texture.of(ui, &frame, sharp);
-    ui.painter().with_clip_rect(rect).image(id, at, whole, Color32::WHITE);
+    fill(at);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
+    let pixels = |points: f32| (points * scale).round() as u32;
+    app.note_speaker_size((pixels(at.width()), pixels(at.height())));
+    texture.draw(app, ui, &frame, at, rect);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Ui, pos2, vec2};
 
-use super::film::FilmTexture;
+use super::film::{FilmTexture, surround};
 use super::theme::{self, Palette, UNIT};
 use crate::app::{App, Stage};
 use crate::slides::{self, Pixels, Placement, SlideKey};
@@ -39,6 +39,11 @@ impl Textures {
     /// What is newer than what is shown, of the slides gone through since.
     fn newer(&self, app: &App) -> Option<(SlideKey, Placement, Arc<Pixels>)> {
         app.newest_picture(&self.shown.as_ref()?.0.file)
+    }
+
+    /// What moves gives its memory back.
+    pub fn forget(&mut self) {
+        self.film.forget();
     }
 
     fn has(&self, key: &SlideKey) -> bool {
@@ -83,7 +88,12 @@ enum Pane {
 
 fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, pane: Pane) {
     let palette = Palette::of(ui);
-    ui.painter().rect_filled(rect, 0.0, palette.surround);
+    match &stage {
+        Stage::Film(Some((placement, _))) => surround(ui, rect, whole(ui, placement), palette.surround),
+        _ => {
+            ui.painter().rect_filled(rect, 0.0, palette.surround);
+        }
+    }
     if !matches!(stage, Stage::Film(_)) {
         textures.film.forget();
     }
@@ -101,9 +111,7 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
         Stage::Film(found) => {
             match found {
                 Some((placement, frame)) => {
-                    let sharp = (placement.target.width, placement.target.height) == (frame.width, frame.height);
-                    let texture = textures.film.of(ui, &frame, sharp);
-                    draw(ui, rect, texture, &placement, slides::Rect::new(0, 0, placement.target), placement.target);
+                    textures.film.draw(app, ui, &frame, whole(ui, &placement), rect);
                 }
                 // Until its first picture is there, the slide before stays.
                 None => {
@@ -155,6 +163,18 @@ fn hold(
 
 /// Draws a texture that holds the part `tile` of a slide of the size `of`.
 fn draw(ui: &Ui, rect: Rect, texture: TextureId, placement: &Placement, tile: slides::Rect, of: slides::Size) {
+    let at = lies(ui, placement, tile, of);
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    ui.painter().with_clip_rect(rect).image(texture, at, whole, Color32::WHITE);
+}
+
+/// Where all of a picture lies, in points.
+fn whole(ui: &Ui, placement: &Placement) -> Rect {
+    lies(ui, placement, slides::Rect::new(0, 0, placement.target), placement.target)
+}
+
+/// Where a part of a picture of this size lies, in points.
+fn lies(ui: &Ui, placement: &Placement, tile: slides::Rect, of: slides::Size) -> Rect {
     let scale = ui.pixels_per_point();
     let (x, y) = placement.origin;
     let points = |pixels: f64| {
@@ -169,9 +189,7 @@ fn draw(ui: &Ui, rect: Rect, texture: TextureId, placement: &Placement, tile: sl
     let top = f64::from(y) + along(f64::from(tile.y), target.height, of.height);
     let (width, height) =
         (along(f64::from(size.width), target.width, of.width), along(f64::from(size.height), target.height, of.height));
-    let at = Rect::from_min_size(pos2(points(left), points(top)), vec2(points(width), points(height)));
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter().with_clip_rect(rect).image(texture, at, whole, Color32::WHITE);
+    Rect::from_min_size(pos2(points(left), points(top)), vec2(points(width), points(height)))
 }
 
 /// The title of a chapter, on a sheet of a slide's shape.

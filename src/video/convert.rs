@@ -189,6 +189,16 @@ impl Picture<'_> {
         plane.bytes.get(row * plane.stride + component.offset..).unwrap_or_default()
     }
 
+    /// Appends so many bytes of each of so many rows of a plane; `None` where it has fewer.
+    pub(super) fn put_rows(&self, plane: usize, length: usize, rows: usize, out: &mut Vec<u8>) -> Option<()> {
+        let plane = self.planes.get(plane).copied().flatten()?;
+        for row in 0..rows {
+            let row = if plane.upside_down { rows - 1 - row } else { row };
+            out.extend_from_slice(plane.bytes.get(row * plane.stride..row * plane.stride + length)?);
+        }
+        Some(())
+    }
+
     /// Values of a row less `bias`, so that all bits of `out` are used: `bits` of them.
     fn load(&self, component: &Component, row: &[u8], bias: i32, bits: u32, out: &mut [i16]) {
         let Component { step, shift, depth, .. } = *component;

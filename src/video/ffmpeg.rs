@@ -9,10 +9,11 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::codec::{self, decoder, threading};
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
-use ffmpeg_next::{Error, Packet, Rational, color, frame, media};
+use ffmpeg_next::{Error, Packet, Rational, chroma, color, frame, media};
 
 use super::convert::{Matrix, Model, Picture, Scratch, Turn};
-use super::{Frame, FrameSource, Opening, Span, VideoError, VideoInfo};
+use super::fit::Fitter;
+use super::{Form, Frame, FrameSource, Make, Opening, Planes, Span, VideoError, VideoInfo};
 use crate::demux;
 use crate::time::MediaTime;
 
@@ -62,6 +63,7 @@ struct Film {
     fetched: frame::Video,
     scratch: Scratch,
     unturned: Vec<u8>,
+    fitter: Fitter,
     /// How long a picture is shown where nothing says it.
     usual: MediaTime,
 }
@@ -314,6 +316,7 @@ impl Film {
             fetched: frame::Video::empty(),
             scratch: Scratch::default(),
             unturned: Vec::new(),
+            fitter: Fitter::default(),
             usual,
         };
         film.look_ahead()?;
@@ -458,6 +461,18 @@ fn matrix(space: color::Space, (width, height): (u32, u32)) -> Matrix {
     }
 }
 
+/// See [`Planes::siting`]; where it is not said, as MPEG-2 has it, and most after it.
+fn siting(location: chroma::Location) -> (f32, f32) {
+    match location {
+        chroma::Location::Center => (0.0, 0.0),
+        chroma::Location::Top => (0.0, 0.5),
+        chroma::Location::TopLeft => (0.5, 0.5),
+        chroma::Location::Bottom => (0.0, -0.5),
+        chroma::Location::BottomLeft => (0.5, -0.5),
+        chroma::Location::Left | chroma::Location::Unspecified => (0.5, 0.0),
+    }
+}
+
 impl FrameSource for Film {
     fn info(&self) -> &VideoInfo {
         &self.info
@@ -475,26 +490,45 @@ impl FrameSource for Film {
         Ok(self.span())
     }
 
-    fn picture(&mut self, memory: Vec<u8>) -> Option<Frame> {
+    fn picture(&mut self, memory: Vec<u8>, make: Make) -> Option<Frame> {
         let (span, turn) = (self.span()?, self.turn);
-        let mut rgba = memory;
+        let siting = siting(self.current.as_ref()?.frame.chroma_location());
+        let mut bytes = memory;
         let mut unturned = std::mem::take(&mut self.unturned);
+        let mut fitter = std::mem::take(&mut self.fitter);
         let drawn = self.with_picture(|picture, scratch| {
+            let size = (picture.width, picture.height);
+            match make {
+                Make::Planes => {
+                    if let Some(left) = Planes::leave(picture, turn, siting, &mut bytes) {
+                        return (turn.size(size), Form::Planes(left));
+                    }
+                }
+                Make::Fitted(across, down) => {
+                    let seen = (across as usize, down as usize);
+                    if seen != turn.size(size) && across > 0 && down > 0 {
+                        fitter.fit(picture, turn, seen, scratch, &mut bytes);
+                        return (seen, Form::Rgba);
+                    }
+                }
+                Make::Rgba => {}
+            }
             if turn == Turn::default() {
-                picture.rgba(scratch, &mut rgba);
+                picture.rgba(scratch, &mut bytes);
             } else {
                 picture.rgba(scratch, &mut unturned);
-                turn.apply(&unturned, (picture.width, picture.height), &mut rgba);
+                turn.apply(&unturned, size, &mut bytes);
             }
-            (picture.width, picture.height)
+            (turn.size(size), Form::Rgba)
         });
-        self.unturned = unturned;
-        let (width, height) = turn.size(drawn?);
+        (self.unturned, self.fitter) = (unturned, fitter);
+        let ((width, height), form) = drawn?;
         let size = |length: usize| u32::try_from(length).unwrap_or(0);
         let (width, height) = (size(width), size(height));
-        let aspect = self.reel.aspect.unwrap_or(self.current.as_ref()?.frame.aspect_ratio());
-        let display = turn.size(display(turn.size((width, height)), aspect));
-        Some(Frame { span, width, height, display, rgba })
+        let frame = &self.current.as_ref()?.frame;
+        let aspect = self.reel.aspect.unwrap_or(frame.aspect_ratio());
+        let display = turn.size(display((frame.width(), frame.height()), aspect));
+        Some(Frame { span, width, height, display, form, bytes })
     }
 
     fn grey(&mut self, across: usize, down: usize, out: &mut Vec<u8>) -> bool {

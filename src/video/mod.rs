@@ -4,7 +4,10 @@
 pub mod convert;
 #[cfg(feature = "ffmpeg")]
 mod ffmpeg;
+#[cfg(any(feature = "ffmpeg", test))]
+mod fit;
 pub mod pacing;
+mod planes;
 pub mod survey;
 pub mod worker;
 
@@ -13,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::time::MediaTime;
 
 pub use pacing::Span;
+pub use planes::{Order, Planes, Tint};
 pub use worker::{Projector, Wanted};
 
 /// What a video file's pictures are.
@@ -29,18 +33,57 @@ pub struct VideoInfo {
 }
 
 /// A picture with the part of the time that it stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// When it is shown.
     pub span: Span,
-    /// Pixels across.
+    /// Pixels across, of those that are there.
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Pixels across and down of what it is shown as, with square pixels.
+    /// Pixels across and down of the whole video, with square pixels.
     pub display: (u32, u32),
-    /// RGBA, opaque, sRGB, row by row.
-    pub rgba: Vec<u8>,
+    /// What the bytes are.
+    pub form: Form,
+    /// The pixels, row by row.
+    pub bytes: Vec<u8>,
+}
+
+/// What is made of a decoded picture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Make {
+    /// RGBA, as large as it is.
+    #[default]
+    Rgba,
+    /// RGBA, so many pixels across and down: as it is seen.
+    Fitted(u32, u32),
+    /// Nothing, where its form is one of the usual; else as [`Make::Rgba`]. Whoever draws makes the colours.
+    Planes,
+}
+
+/// What the bytes of a picture are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// Red, green, blue and 255 for each pixel, sRGB.
+    Rgba,
+    /// As it was decoded; whoever draws makes colours of it.
+    Planes(Planes),
+}
+
+impl Frame {
+    /// The sheets that lie in the bytes: the bytes of each value, how many values across and down, and the sheet.
+    pub fn sheets(&self) -> impl Iterator<Item = (usize, (usize, usize), &[u8])> {
+        let (planes, whole) = match &self.form {
+            Form::Rgba => (None, Some((4, (self.width as usize, self.height as usize), self.bytes.as_slice()))),
+            Form::Planes(planes) => (Some(planes.sheets(&self.bytes)), None),
+        };
+        planes.into_iter().flatten().chain(whole)
+    }
+
+    /// RGBA, opaque, sRGB, row by row; `None` where the picture is left as it was decoded.
+    pub fn rgba(&self) -> Option<&[u8]> {
+        (self.form == Form::Rgba).then_some(self.bytes.as_slice())
+    }
 }
 
 /// Why pictures cannot be shown.
@@ -97,7 +140,7 @@ pub trait FrameSource: Send {
     fn advance(&mut self) -> Result<Option<Span>, VideoError>;
 
     /// The picture that [`Self::advance`] told of last, in the given memory; `None` before the first.
-    fn picture(&mut self, memory: Vec<u8>) -> Option<Frame>;
+    fn picture(&mut self, memory: Vec<u8>, make: Make) -> Option<Frame>;
 
     /// How bright it is, 0 to 255, as a picture of so many pixels across and down; `false` before the first.
     fn grey(&mut self, across: usize, down: usize, out: &mut Vec<u8>) -> bool;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::pacing::{self, Place, Span};
-use super::{Frame, FrameSource, Opening, VideoError, VideoInfo, open};
+use super::{Frame, FrameSource, Make, Opening, VideoError, VideoInfo, open};
 use crate::time::MediaTime;
 
 /// Pictures that are kept ready: at four times the speed and 30 pictures a second, a twelfth of a second.
@@ -68,6 +68,8 @@ struct State {
     info: Option<(PathBuf, VideoInfo)>,
     failed: Option<(PathBuf, String)>,
     spare: Vec<Vec<u8>>,
+    /// What is made of what is decoded.
+    make: Make,
     quit: bool,
 }
 
@@ -84,7 +86,7 @@ impl State {
         if let Some(frame) = frame.and_then(Arc::into_inner)
             && self.spare.len() < SPARE
         {
-            self.spare.push(frame.rgba);
+            self.spare.push(frame.bytes);
         }
     }
 
@@ -110,7 +112,7 @@ impl State {
         if last.span.is_past(wanted.at) {
             return true;
         }
-        let size = last.rgba.len().max(1);
+        let size = last.bytes.len().max(1);
         // One picture more than the one that is seen is made while nothing moves, for a step.
         let most = if wanted.playing { AHEAD.min(AHEAD_BYTES / size).max(2) } else { 1 };
         self.ready.len() < most
@@ -186,6 +188,20 @@ impl Projector {
         let hungry = state.hungry();
         drop(state);
         if hungry {
+            self.desk.bell.notify_one();
+        }
+    }
+
+    /// What is made of pictures, from the next one on; of one that stands still, at once.
+    pub fn make(&mut self, make: Make) {
+        let mut state = self.desk.lock();
+        if state.make == make {
+            return;
+        }
+        state.make = make;
+        if state.wanted.as_ref().is_some_and(|wanted| !wanted.playing) {
+            state.forget_pictures();
+            drop(state);
             self.desk.bell.notify_one();
         }
     }
@@ -363,7 +379,7 @@ impl Worker {
         if again.is_none() {
             self.decoded.fetch_add(1, Ordering::Relaxed);
         }
-        let (skip, near, memory) = {
+        let (skip, near, memory, make) = {
             let mut state = self.desk.lock();
             if state.generation != generation {
                 return Ok(());
@@ -374,7 +390,7 @@ impl Worker {
             let past = span.is_past(at);
             // Something near at once while the playhead is dragged, and now and then where the decoder is too slow.
             let near = past && (first && roughly || reel.arrived && reel.passed >= SLOW);
-            (past && !near, near, state.spare.pop().unwrap_or_default())
+            (past && !near, near, state.spare.pop().unwrap_or_default(), state.make)
         };
         if skip {
             reel.passed += 1;
@@ -383,7 +399,7 @@ impl Worker {
         }
         reel.passed = 0;
         reel.arrived |= !near;
-        let made = reel.source.picture(memory);
+        let made = reel.source.picture(memory, make);
         let mut state = self.desk.lock();
         let Some(frame) = made.map(Arc::new).filter(|_| state.generation == generation) else { return Ok(()) };
         let at = state.wanted.as_ref().map_or(wanted.at, |wanted| wanted.at);

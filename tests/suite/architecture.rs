@@ -42,7 +42,7 @@ const ENGINES: &[(&str, &[&str])] = &[
     ("rfd", &["ui/dialog.rs", "ui/desk.rs"]),
     ("arboard", &["ui/desk.rs"]),
     ("opener", &["ui/desk.rs"]),
-    ("fast_image_resize", &["slides/"]),
+    ("fast_image_resize", &["slides/", "video/fit.rs"]),
     ("image", &["slides/", "talk/", "persist.rs", "testing/", "export/pictures.rs"]),
     ("miniz_oxide", &["talk/unpack.rs"]),
     ("moxcms", &["slides/decode/"]),

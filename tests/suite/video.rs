@@ -9,7 +9,7 @@ use plenary::testing::Rig;
 use plenary::testing::mutate::{Prng, mutate};
 use plenary::testing::talks::{TalkBuilder, jpeg, put, wav};
 use plenary::time::MediaTime;
-use plenary::video::{Frame, FrameSource, Opening, open};
+use plenary::video::{Frame, FrameSource, Make, Opening, open};
 
 fn ms(millis: i64) -> MediaTime {
     MediaTime::from_millis(millis)
@@ -77,7 +77,7 @@ fn sought(source: &mut dyn FrameSource, at: MediaTime) -> Frame {
     loop {
         let span = source.advance().unwrap().unwrap();
         if !span.is_past(at) {
-            return source.picture(Vec::new()).unwrap();
+            return source.picture(Vec::new(), Make::Rgba).unwrap();
         }
     }
 }
@@ -176,7 +176,7 @@ fn pictures_are_turned_and_stretched_as_the_file_says() {
     let first = |file: &Path| {
         let mut source = open(file, SCAN).unwrap();
         source.advance().unwrap().unwrap();
-        (source.info().display, source.picture(Vec::new()).unwrap())
+        (source.info().display, source.picture(Vec::new(), Make::Rgba).unwrap())
     };
     let (_, picture) = first(&upright);
     assert_eq!((picture.width, picture.height, picture.display), (128, 32, (128, 32)));
@@ -187,8 +187,8 @@ fn pictures_are_turned_and_stretched_as_the_file_says() {
     coded::run(&["-i", &turned.to_string_lossy(), "-c:v", "ffv1", "-pix_fmt", "yuv444p", &anew.to_string_lossy()]);
     let (_, meant) = first(&anew);
     assert_eq!((meant.width, meant.height), (32, 128));
-    assert!(meant.rgba.iter().zip(&picture.rgba).all(|(a, b)| a.abs_diff(*b) < 8));
-    assert!(picture.rgba[(20 * 32 + 16) * 4].abs_diff(picture.rgba[(108 * 32 + 16) * 4]) > 200);
+    assert!(meant.bytes.iter().zip(&picture.bytes).all(|(a, b)| a.abs_diff(*b) < 8));
+    assert!(picture.bytes[(20 * 32 + 16) * 4].abs_diff(picture.bytes[(108 * 32 + 16) * 4]) > 200);
     let (told, picture) = first(&flat);
     assert_eq!((picture.width, picture.height, picture.display, told), (63, 31, (126, 31), (126, 31)));
 }
@@ -229,8 +229,21 @@ fn colours_are_those_that_were_meant() {
                     ]);
                     let mut source = open(&file, SCAN).unwrap();
                     source.advance().unwrap().unwrap();
-                    let picture = source.picture(Vec::new()).unwrap();
-                    let middle = &picture.rgba[(24 * 64 + 32) * 4..][..3];
+                    let picture = source.picture(Vec::new(), Make::Rgba).unwrap();
+                    let middle = &picture.bytes[(24 * 64 + 32) * 4..][..3];
+                    let near = middle.iter().zip(expected).all(|(found, value)| found.abs_diff(value) <= 3);
+                    assert!(near, "{colour} as {name} {range} {format} is {middle:?}");
+                    // Left as it was decoded, and made as large as it is seen.
+                    let left = source.picture(Vec::new(), Make::Planes).unwrap();
+                    assert_eq!(left.rgba().is_none(), !format.contains("10"), "{format}");
+                    if let Some(colours) = coded::left_colour(&left, (32, 24)) {
+                        let near =
+                            colours.iter().zip(expected).all(|(found, value)| (found - f32::from(value)).abs() <= 3.5);
+                        assert!(near, "{colour} as {name} {range} {format} is {colours:?}");
+                    }
+                    let fitted = source.picture(left.bytes, Make::Fitted(31, 20)).unwrap();
+                    assert_eq!((fitted.width, fitted.height, fitted.display), (31, 20, (64, 48)));
+                    let middle = &fitted.bytes[(10 * 31 + 15) * 4..][..3];
                     let near = middle.iter().zip(expected).all(|(found, value)| found.abs_diff(value) <= 3);
                     assert!(near, "{colour} as {name} {range} {format} is {middle:?}");
                 }
@@ -274,8 +287,8 @@ fn of_two_moments_in_one_picture_one_is_seen() {
     for _ in 0..10 {
         source.advance().unwrap().unwrap();
     }
-    let picture = source.picture(Vec::new()).unwrap();
-    let bright = |x: usize, y: usize| i32::from(picture.rgba[(y * width + x) * 4 + 1]);
+    let picture = source.picture(Vec::new(), Make::Rgba).unwrap();
+    let bright = |x: usize, y: usize| i32::from(picture.bytes[(y * width + x) * 4 + 1]);
     let combs = (0..width).flat_map(|x| (2..height - 4).map(move |y| (x, y)));
     let combed = combs.filter(|(x, y)| {
         let (above, here, below) = (bright(*x, y - 1), bright(*x, *y), bright(*x, y + 1));
@@ -311,7 +324,7 @@ fn damaged_and_hostile_files_say_so_or_show_what_they_have() {
                     match source.advance() {
                         Ok(Some(span)) => {
                             assert!(span.until.is_none_or(|until| until > span.from), "{span:?}");
-                            source.picture(Vec::new());
+                            source.picture(Vec::new(), Make::Rgba);
                         }
                         Ok(None) | Err(_) => break,
                     }

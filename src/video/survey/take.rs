@@ -8,7 +8,7 @@ use super::scenes::Cutter;
 use super::{GRID, Scene, Survey};
 use crate::persist;
 use crate::time::MediaTime;
-use crate::video::{Frame, FrameSource, Opening, VideoError, open};
+use crate::video::{Frame, FrameSource, Make, Opening, VideoError, open};
 
 /// Most slides of a film of which pictures are kept.
 const MOST_STILLS: usize = 2_000;
@@ -96,10 +96,11 @@ fn keep_still(source: &mut dyn FrameSource, scene: &mut Scene, folder: &Path, nu
         if span.is_past(at) {
             continue;
         }
-        let Some(Frame { width, height, rgba, .. }) = source.picture(Vec::new()) else { break };
+        let Some(Frame { width, height, bytes, .. }) = source.picture(Vec::new(), Make::Rgba) else { break };
         let name = format!("{number:04}.png");
-        let written = std::fs::create_dir_all(folder)
-            .and_then(|()| persist::write_png(&folder.join(&name), width, height, rgba).map_err(std::io::Error::other));
+        let written = std::fs::create_dir_all(folder).and_then(|()| {
+            persist::write_png(&folder.join(&name), width, height, bytes).map_err(std::io::Error::other)
+        });
         match written {
             Ok(()) => (scene.file, scene.size) = (name, (width, height)),
             Err(error) => tracing::debug!(%error, "the picture of a slide is not kept"),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::video::Form;
 
 /// Pictures of 40 ms, a key picture every two seconds.
 struct Fake {
@@ -42,9 +43,9 @@ impl FrameSource for Fake {
         Ok(Some(self.span()))
     }
 
-    fn picture(&mut self, mut memory: Vec<u8>) -> Option<Frame> {
+    fn picture(&mut self, mut memory: Vec<u8>, _make: Make) -> Option<Frame> {
         memory.resize(16, u8::try_from(self.last % 256).expect("a byte"));
-        Some(Frame { span: self.span(), width: 2, height: 2, display: (2, 2), rgba: memory })
+        Some(Frame { span: self.span(), width: 2, height: 2, display: (2, 2), form: Form::Rgba, bytes: memory })
     }
 
     fn grey(&mut self, _across: usize, _down: usize, _out: &mut Vec<u8>) -> bool {

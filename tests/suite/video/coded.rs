@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use plenary::video::Frame;
+use plenary::video::{Form, Frame};
 
 /// Pixels across and down.
 pub const SIZE: (usize, usize) = (320, 176);
@@ -81,7 +81,7 @@ pub fn glimpse(source: &mut dyn plenary::video::FrameSource) -> Option<usize> {
 /// The number that a picture carries; `None` where the halves do not agree.
 pub fn number(frame: &Frame) -> Option<usize> {
     let (width, height) = (frame.width as usize, frame.height as usize);
-    let bright = |x: usize, y: usize| frame.rgba[(y * width + x) * 4 + 1] > 128;
+    let bright = |x: usize, y: usize| frame.bytes[(y * width + x) * 4 + 1] > 128;
     let mut number = 0;
     for bit in 0..BITS {
         let x = (2 * bit + 1) * width / (2 * BITS);
@@ -92,4 +92,17 @@ pub fn number(frame: &Frame) -> Option<usize> {
         number = number << 1 | usize::from(upper);
     }
     Some(number)
+}
+
+/// The colour of a pixel of a picture that was left as it was decoded, 0 to 255; `None` of any other.
+pub fn left_colour(frame: &Frame, (x, y): (usize, usize)) -> Option<[f32; 3]> {
+    let Form::Planes(planes) = &frame.form else { return None };
+    let mut values = Vec::new();
+    for (at, (each, (across, _), bytes)) in frame.sheets().enumerate() {
+        let (by_x, by_y) = if at == 0 { (0, 0) } else { planes.coarser };
+        let first = each * ((y >> by_y) * across + (x >> by_x));
+        values.extend(bytes[first..first + each].iter().map(|value| f32::from(*value) / 255.0));
+    }
+    let values = values.try_into().expect("three values");
+    Some(planes.tint.colour(values).map(|value| 255.0 * value.clamp(0.0, 1.0)))
 }
