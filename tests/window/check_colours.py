@@ -58,7 +58,8 @@ def film(bench: Bench, name: str) -> Path:
 @check("plenary")
 def film_colours(bench: Bench) -> None:
     """Colours, range, depth and orientation of films on the screen are those that were meant, whoever makes them: the processor in the
-    size in which they are seen, the graphics card, or the processor in their own size."""
+    size in which they are seen, the graphics card, or the processor in
+    their own size."""
     failures = []
     with rig.Desk() as desk:
         for way in WAYS:
@@ -75,7 +76,7 @@ def film_colours(bench: Bench) -> None:
                     rect = player.wait_for("plenary/slide-rect", lambda rect: rect["w"] > 0)
                     left, top, *_ = window.place()
                     shot = desk.grab(left + int(rect["x"]), top + int(rect["y"]), int(rect["w"]), int(rect["h"])).astype(int)
-                meant = np.rot90(PATCHES, -1) if turned else PATCHES
+                meant = np.rot90(PATCHES) if turned else PATCHES
                 rows, columns = meant.shape[:2]
                 for row in range(rows):
                     for column in range(columns):
