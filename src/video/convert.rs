@@ -97,6 +97,7 @@ pub struct Picture<'a> {
 pub struct Scratch {
     luma: Vec<i16>,
     coarse: [Vec<i16>; 2],
+    tints: [Vec<i16>; 3],
     added: [Vec<i16>; 3],
     added_for: Option<usize>,
 }
@@ -116,6 +117,45 @@ fn high(a: i16, b: i16) -> i16 {
 #[inline]
 fn byte(sum: i16) -> u8 {
     ((sum + (1 << (FRACTION - 1))) >> FRACTION).clamp(0, 255) as u8
+}
+
+/// The same for a pixel: written as two halves, it is several at a time for the processor.
+#[inline]
+fn pixel([red, green, blue]: [i16; 3]) -> [u8; 4] {
+    let value = |sum: i16| u16::from(byte(sum));
+    let (low, high) = (value(red) | value(green) << 8, value(blue) | 0xff00);
+    (u32::from(low) | u32::from(high) << 16).to_le_bytes()
+}
+
+/// Values that are multiplied at once.
+const LANES: usize = 16;
+
+/// A factor for each of them. That all are the same is hidden from the compiler: it would take products of 32 bits, of which the
+/// processor makes fewer at a time.
+fn lanes(factor: i16) -> [i16; LANES] {
+    std::hint::black_box([factor; LANES])
+}
+
+/// The upper halves of the products with a factor.
+fn scale(values: &mut [i16], factor: i16) {
+    let factors = lanes(factor);
+    let (blocks, rest) = values.as_chunks_mut::<LANES>();
+    for block in blocks {
+        block.iter_mut().zip(&factors).for_each(|(value, factor)| *value = high(*value, *factor));
+    }
+    rest.iter_mut().for_each(|value| *value = high(*value, factor));
+}
+
+/// Adds the upper halves of the products of as many values with a factor.
+fn add_scaled(sums: &mut [i16], values: &[i16], factor: i16) {
+    let factors = lanes(factor);
+    let (blocks, rest) = sums.as_chunks_mut::<LANES>();
+    let (parts, over) = values.as_chunks::<LANES>();
+    for (block, values) in blocks.iter_mut().zip(parts) {
+        let products = values.iter().zip(&factors).map(|(value, factor)| high(*value, *factor));
+        block.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+    }
+    rest.iter_mut().zip(over).for_each(|(sum, value)| *sum += high(*value, factor));
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a few thousand")]
@@ -274,21 +314,24 @@ impl Picture<'_> {
             self.load(component, self.row(component, coarse, rows), middle, 16, out);
         }
         let [first, second] = &scratch.coarse;
-        let [red, green, blue] = &mut scratch.added;
-        for out in [&mut *red, &mut *green, &mut *blue] {
-            out.resize(self.width, 0);
+        let [red, green, blue] = &mut scratch.tints;
+        for (out, values, factor) in
+            [(&mut *red, second, factors.red), (&mut *green, first, factors.green.0), (&mut *blue, first, factors.blue)]
+        {
+            out.clear();
+            out.extend_from_slice(values);
+            scale(out, factor);
         }
-        let pairs = first.iter().zip(second);
-        let tint = |u: i16, v: i16| {
-            (high(v, factors.red), high(u, factors.green.0) + high(v, factors.green.1), high(u, factors.blue))
-        };
-        let several = 1 << across;
-        let spread = red.chunks_mut(several).zip(green.chunks_mut(several)).zip(blue.chunks_mut(several));
-        for (((red, green), blue), (u, v)) in spread.zip(pairs) {
-            let (r, g, b) = tint(*u, *v);
-            red.fill(r);
-            green.fill(g);
-            blue.fill(b);
+        add_scaled(green, second, factors.green.1);
+        for (out, tints) in scratch.added.iter_mut().zip(&scratch.tints) {
+            out.resize(self.width, 0);
+            if across == 1 {
+                let (pairs, last) = out.as_chunks_mut::<2>();
+                pairs.iter_mut().zip(tints).for_each(|(pair, tint)| *pair = [*tint; 2]);
+                last.fill(tints.last().copied().unwrap_or_default());
+            } else {
+                out.chunks_mut(1 << across).zip(tints).for_each(|(several, tint)| several.fill(*tint));
+            }
         }
     }
 
@@ -317,20 +360,17 @@ impl Picture<'_> {
     fn luma_row(&self, row: usize, factors: &Factors, scratch: &mut Scratch, to: &mut [u8]) {
         let mut luma = std::mem::take(&mut scratch.luma);
         self.load_luma(row, 0, &mut luma);
+        scale(&mut luma, factors.luma);
         let (pixels, _) = to.as_chunks_mut::<4>();
         if self.count == 3 {
             self.add_tints(row, factors, scratch);
             let [red, green, blue] = &scratch.added;
             let tints = red.iter().zip(green).zip(blue);
-            for ((pixel, luma), ((r, g), b)) in pixels.iter_mut().zip(&luma).zip(tints) {
-                let bright = high(*luma, factors.luma);
-                *pixel = [byte(bright + r), byte(bright + g), byte(bright + b), 255];
+            for ((to, bright), ((r, g), b)) in pixels.iter_mut().zip(&luma).zip(tints) {
+                *to = pixel([bright + r, bright + g, bright + b]);
             }
         } else {
-            for (pixel, luma) in pixels.iter_mut().zip(&luma) {
-                let grey = byte(high(*luma, factors.luma));
-                *pixel = [grey, grey, grey, 255];
-            }
+            pixels.iter_mut().zip(&luma).for_each(|(to, bright)| *to = pixel([*bright; 3]));
         }
         scratch.luma = luma;
     }
@@ -338,12 +378,12 @@ impl Picture<'_> {
     fn rgb_row(&self, row: usize, factors: &Factors, scratch: &mut Scratch, to: &mut [u8]) {
         for (at, out) in scratch.added.iter_mut().enumerate().take(self.count) {
             self.load_luma(row, at, out);
+            scale(out, factors.luma);
         }
         let [red, green, blue] = &scratch.added;
         let (pixels, _) = to.as_chunks_mut::<4>();
-        let value = |value: &i16| byte(high(*value, factors.luma));
-        for (pixel, ((r, g), b)) in pixels.iter_mut().zip(red.iter().zip(green).zip(blue)) {
-            *pixel = [value(r), value(g), value(b), 255];
+        for (to, ((r, g), b)) in pixels.iter_mut().zip(red.iter().zip(green).zip(blue)) {
+            *to = pixel([*r, *g, *b]);
         }
     }
 
