@@ -59,7 +59,7 @@ fn the_callback_never_allocates() {
     let render = Render::new(consumer, Arc::clone(&shared));
     let mut desk = Desk { shared, mailbox, feeder, render, out: vec![0.0; 2 * 480] };
 
-    desk.mailbox.open(1, Some(Source::File { path: file, last_slide: MediaTime::ZERO }));
+    desk.mailbox.open(1, Some(Source::File { path: file, last_slide: MediaTime::ZERO }), Arc::default());
     desk.seek(5);
     desk.shared.set_playing(true);
     desk.callbacks(50, true);

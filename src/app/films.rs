@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::App;
 use super::notice::Severity;
+use crate::audio::clips::Trouble;
 use crate::command::{Motion, SpeakerLayout, VideoCommand};
 use crate::slides::decode::{Limits, decode};
 use crate::slides::{Mode, Placement, Rect, Size, placement};
@@ -293,6 +294,14 @@ impl App {
                 tracing::warn!("{why}");
                 self.tell(Severity::Warning, why);
             }
+        }
+    }
+
+    /// A film is shown without its sound: told, unless it is told already that the film is not shown at all.
+    pub(super) fn tell_unheard(&mut self, trouble: &Trouble) {
+        tracing::warn!("{}", trouble.why);
+        if video::AVAILABLE && !self.films.told.contains(&trouble.path) {
+            self.tell(Severity::Warning, trouble.why.clone());
         }
     }
 

@@ -30,6 +30,8 @@ impl App {
             ListenCommand::ToggleMono => self.toggle_mono(),
             ListenCommand::BalanceBy(by) => self.set_balance(i32::from(self.player.balance()).saturating_add(*by)),
             ListenCommand::BalanceReset => self.set_balance(0),
+            ListenCommand::ToggleClipSound => self.set_clip_sound(!self.player.clip_sound()),
+            ListenCommand::ClipSound(heard) => self.set_clip_sound(*heard),
         }
     }
 
@@ -93,10 +95,19 @@ impl App {
         });
     }
 
+    fn set_clip_sound(&mut self, heard: bool) {
+        self.player.set_clip_sound(heard);
+        self.view.listening.clip_sound = heard;
+        // What was made ready of the talks around was made for the other.
+        self.warm_neighbours();
+        self.feedback(if heard { "Films in slides are heard" } else { "Films in slides are silent" });
+    }
+
     /// How it was heard last.
     pub(super) fn restore_listening(&mut self) {
         self.restore_rate();
         self.player.set_mono(self.view.listening.mono);
         self.player.set_balance(self.view.listening.balance);
+        self.player.set_clip_sound(self.view.listening.clip_sound);
     }
 }

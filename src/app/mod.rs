@@ -437,6 +437,7 @@ impl App {
             }
             PlayerEvent::Devices => {}
             PlayerEvent::SoundFailed(why) => self.tell(Severity::Error, why),
+            PlayerEvent::ClipUnheard(trouble) => self.tell_unheard(&trouble),
             PlayerEvent::Caveat(what) => self.tell(Severity::Info, what),
             PlayerEvent::NoDevice(why) => self.tell(Severity::Warning, why),
             PlayerEvent::DeviceLost(why) => self.tell(Severity::Warning, format!("{why}{PAUSED_HERE}")),

@@ -39,6 +39,7 @@ pub struct Session {
     speed: String,
     mono: bool,
     balance: i64,
+    clip_sound: Option<bool>,
     words: bool,
     told_slide_text: bool,
     /// The folders of talks, for a store that is lost.
@@ -83,6 +84,7 @@ impl Session {
             speed: view.listening.rate.map_or_else(String::new, |rate| Command::SetRate(rate).to_string()),
             mono: view.listening.mono,
             balance: i64::from(view.listening.balance),
+            clip_sound: Some(view.listening.clip_sound),
             words: view.words,
             told_slide_text: view.told_slide_text,
             roots: view.roots.iter().filter_map(|root| text(Some(root))).collect(),
@@ -136,7 +138,8 @@ impl Session {
             _ => None,
         };
         let balance = i8::try_from(self.balance.clamp(-100, 100)).unwrap_or(0);
-        view.listening = Listening { rate, mono: self.mono, balance };
+        let clip_sound = self.clip_sound.unwrap_or(view.listening.clip_sound);
+        view.listening = Listening { rate, mono: self.mono, balance, clip_sound };
         view.words = self.words;
         view.told_slide_text = self.told_slide_text;
         view.roots = self.roots.iter().map(PathBuf::from).collect();
@@ -348,7 +351,8 @@ mod tests {
             view.enlarge = Enlarge::Nearest;
             view.panel = Some(Panel::Slides);
             (view.clean, view.panel_width, view.time_left) = (true, 300, true);
-            view.listening = Listening { rate: Some(Rate::from_factor(1.65)), mono: true, balance: -30 };
+            view.listening =
+                Listening { rate: Some(Rate::from_factor(1.65)), mono: true, balance: -30, clip_sound: false };
             view.shelf.filter = "unseen tag:labels".into();
             view.captions = CaptionsView { shown: true, lines: Some(3), size: Some(28), nameless: true };
             view.language = Some("pt-BR".into());

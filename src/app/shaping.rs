@@ -10,7 +10,7 @@ use super::App;
 use crate::audio::analysis::pauses::{Pause, pauses};
 use crate::audio::analysis::worker::{Analyst, Wanted};
 use crate::audio::analysis::{Profile, syllables};
-use crate::audio::trim::{Cuts, Strength};
+use crate::audio::trim::{Cuts, Strength, pauses_outside};
 use crate::command::{PACES, ShapeCommand};
 use crate::talk::Talk;
 use crate::time::{MediaTime, Rate};
@@ -167,7 +167,10 @@ impl App {
             let slides: Vec<MediaTime> =
                 if talk.untimed { Vec::new() } else { talk.slides.iter().map(|slide| slide.start).collect() };
             let least = MediaTime::from_secs_f64(SLIDE_TIME.secs_f64() * rate.factor());
-            Cuts::of(&self.shaping.open.pauses, Strength::of(percent), &slides, least)
+            // Of films nothing is passed over, neither what is heard nor what is seen.
+            let films = self.player.clips().shown(self.player.duration());
+            let pauses = pauses_outside(&self.shaping.open.pauses, &films);
+            Cuts::of(&pauses, Strength::of(percent), &slides, least)
         });
         self.shaping.open.made_for = Some(made_for);
         if *self.shaping.open.cuts != cuts {

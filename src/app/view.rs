@@ -112,7 +112,7 @@ pub struct SearchView {
 }
 
 /// How talks are heard, as the viewer chose it for all of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listening {
     /// The speed of all talks; `None`: none was chosen.
     pub rate: Option<Rate>,
@@ -120,6 +120,14 @@ pub struct Listening {
     pub mono: bool,
     /// Which side is louder: -100 left alone, 100 right alone.
     pub balance: i8,
+    /// Slides that are films are heard with their own sound.
+    pub clip_sound: bool,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { rate: None, mono: false, balance: 0, clip_sound: true }
+    }
 }
 
 /// Where a window lies, in points of the desktop.

@@ -1,4 +1,4 @@
-//! From a file to finished blocks: decode, stretch, resample, tag with the time. A struct with `step()`, and the thread
+//! From a file to finished blocks: decode, add the sounds of films, stretch, resample, tag with the time. A struct with `step()`, and the thread
 //! around it. May wait for a disk; nobody waits for it.
 
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use super::block::{BLOCK_FRAMES, Block, CHANNELS};
+use super::clips::{Clips, Mixer, Trouble};
 use super::decode::{self, Decoder, StreamFormat};
 use super::fold::Fold;
 use super::mailbox::{Mailbox, Wish};
@@ -19,6 +20,9 @@ use super::timeline::Timeline;
 use super::trim::{Cuts, Trimmer};
 use super::warm::Warm;
 use crate::time::{MediaTime, Rate};
+
+/// So long before it is made, as the viewer hears it, the sound of a film is opened.
+const CLIP_AHEAD: MediaTime = MediaTime::from_secs(2);
 
 /// Where sound comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +62,13 @@ pub enum FeederEvent {
         /// Exact length of the sound.
         length: MediaTime,
     },
+    /// A film is shown without its sound; the talk goes on. Told once of an opening.
+    ClipUnheard {
+        /// The number that [`Mailbox::open`] was given.
+        opening: u32,
+        /// The film, and why.
+        trouble: Trouble,
+    },
 }
 
 /// What a step has come to.
@@ -84,6 +95,7 @@ pub struct Feeder {
     generation: u32,
     rate: Rate,
     cuts: Arc<Cuts>,
+    clips: Arc<Clips>,
     line: Option<Line>,
     warm: Arc<Warm>,
 }
@@ -91,6 +103,7 @@ pub struct Feeder {
 /// An opened source on its way through stretcher and resampler.
 pub(super) struct Line {
     decoder: Box<dyn Decoder>,
+    mixer: Mixer,
     channels: usize,
     fold: Fold,
     source_hz: u32,
@@ -138,13 +151,23 @@ impl Feeder {
             generation: 0,
             rate: Rate::NORMAL,
             cuts: Arc::default(),
+            clips: Arc::default(),
             line: None,
             warm,
         }
     }
 
-    /// Does one piece of work: takes up what is wished, or decodes one packet, or hands over what is finished.
+    /// Does one piece of work: takes up what is wished, or decodes one packet, or hands over what is finished, or prepares
+    /// the sound of the next film.
     pub fn step(&mut self) -> Step {
+        let step = self.work();
+        if let Some(trouble) = self.line.as_mut().and_then(|line| line.mixer.trouble()) {
+            self.tell(FeederEvent::ClipUnheard { opening: self.opening, trouble });
+        }
+        step
+    }
+
+    fn work(&mut self) -> Step {
         let wish = self.mailbox.take();
         if wish.quit {
             return Step::Quit;
@@ -152,6 +175,8 @@ impl Feeder {
         self.take_up(wish);
         let Some(line) = &mut self.line else { return Step::Idle };
         match line.hand_over(&mut self.ring, self.generation) {
+            // While the ring is full there is time to open what will be wanted.
+            Handed::Full if line.prepare(self.rate) => return Step::Busy,
             Handed::Full => return Step::Full,
             Handed::All => {
                 self.shared.set_fed_to_end(self.generation);
@@ -202,10 +227,13 @@ impl Feeder {
         if !Arc::ptr_eq(&self.cuts, &wish.cuts) {
             self.cuts = wish.cuts;
         }
+        if !Arc::ptr_eq(&self.clips, &wish.clips) {
+            self.clips = wish.clips;
+        }
         if let Some((opening, source)) = wish.open {
             self.opening = opening;
             self.line = None;
-            let open = |source: &Source| self.warm.take(source).map_or_else(|| Line::open(source), Ok);
+            let open = |source: &Source| self.warm.take(source).map_or_else(|| Line::open(source, &self.clips), Ok);
             match source.as_ref().map(open) {
                 None => {}
                 Some(Ok(line)) => {
@@ -218,6 +246,7 @@ impl Feeder {
         }
         if let Some(line) = &mut self.line {
             line.trim.set(&self.cuts);
+            line.set_clips(&self.clips);
         }
         if let Some((generation, at)) = wish.seek {
             self.generation = generation;
@@ -248,7 +277,7 @@ enum Handed {
 }
 
 impl Line {
-    pub(super) fn open(source: &Source) -> Result<Self, String> {
+    pub(super) fn open(source: &Source, clips: &Arc<Clips>) -> Result<Self, String> {
         let decoder: Box<dyn Decoder> = match source {
             Source::File { path, last_slide } => {
                 let decoder = decode::open(path).map_err(|e| e.to_string())?;
@@ -256,7 +285,9 @@ impl Line {
             }
             Source::Silence(length) => {
                 let frames = u64::try_from(length.frames(DEFAULT_RATE)).unwrap_or(0);
-                Box::new(decode::Silence::new(frames, DEFAULT_RATE, 1))
+                // Films have two sides, also where nobody speaks.
+                let channels = if clips.sounds().is_empty() { 1 } else { 2 };
+                Box::new(decode::Silence::new(frames, DEFAULT_RATE, channels))
             }
         };
         let format = decoder.format();
@@ -265,8 +296,15 @@ impl Line {
             return Err("Cannot play the sound: the file does not say its rate or channels".into());
         }
         let channel_count = format.channels;
+        let own = match source {
+            Source::File { path, .. } => Some(path.as_path()),
+            Source::Silence(_) => None,
+        };
+        let mut mixer = Mixer::new(source_hz, channels, own);
+        mixer.set(clips);
         Ok(Self {
             decoder,
+            mixer,
             channels,
             fold: Fold::of(channels),
             source_hz,
@@ -300,6 +338,24 @@ impl Line {
         Ok(())
     }
 
+    /// From now on the sounds of these films are heard; what was primed without them is made again.
+    fn set_clips(&mut self, clips: &Arc<Clips>) {
+        if self.mixer.set(clips) {
+            self.primed = None;
+        }
+    }
+
+    /// Prepares the sound of a film that is heard here or soon; false if nothing is to be done.
+    fn prepare(&mut self, rate: Rate) -> bool {
+        let ahead = MediaTime::from_secs_f64(CLIP_AHEAD.secs_f64() * rate.factor());
+        !self.ended && self.mixer.prepare(self.next_frame(), ahead.frames(self.source_hz))
+    }
+
+    /// The frame of the source that is decoded next.
+    fn next_frame(&self) -> i64 {
+        self.base.saturating_add_unsigned(self.read)
+    }
+
     fn seek(&mut self, at: MediaTime, rate: Rate, sink_hz: u32) -> Result<(), String> {
         if self.primed.take() == Some((at, rate, sink_hz)) {
             return Ok(());
@@ -314,6 +370,7 @@ impl Line {
         self.stretch.set_rate(rate);
         self.resample.reset();
         self.timeline.reset();
+        self.mixer.seek(self.base);
         self.trim.seek(self.base);
         self.finished.clear();
         (self.cut, self.read, self.ended, self.closed) = (0, 0, false, false);
@@ -328,6 +385,7 @@ impl Line {
         self.decoded.clear();
         self.stretched.clear();
         let frames = self.decoder.read(&mut self.decoded).map_err(|e| e.to_string())?;
+        self.mixer.mix(self.next_frame(), &mut self.decoded);
         self.read += frames as u64;
         self.ended = frames == 0;
         self.stretch.set_rate(rate);

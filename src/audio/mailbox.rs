@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::clips::Clips;
 use super::feeder::Source;
 use super::trim::Cuts;
 use crate::time::{MediaTime, Rate};
@@ -17,6 +18,8 @@ pub struct Wish {
     pub rate: Rate,
     /// What is left out from now on.
     pub cuts: Arc<Cuts>,
+    /// The films whose sounds are heard from now on.
+    pub clips: Arc<Clips>,
     /// End the thread.
     pub quit: bool,
 }
@@ -27,19 +30,20 @@ pub struct Wish {
 pub struct Mailbox(Mutex<Wish>);
 
 impl Mailbox {
-    /// Takes what is wished; the rate and the cuts stay as they are.
+    /// Takes what is wished; the rate, the cuts and the films stay as they are.
     pub fn take(&self) -> Wish {
         let mut wish = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (rate, cuts) = (wish.rate, Arc::clone(&wish.cuts));
-        std::mem::replace(&mut *wish, Wish { rate, cuts, ..Wish::default() })
+        let (rate, cuts, clips) = (wish.rate, Arc::clone(&wish.cuts), Arc::clone(&wish.clips));
+        std::mem::replace(&mut *wish, Wish { rate, cuts, clips, ..Wish::default() })
     }
 
-    /// Wishes another source (or none), which makes an earlier wish for a place void.
-    pub fn open(&self, opening: u32, source: Option<Source>) {
+    /// Wishes another source (or none) with the sounds of its films, which makes an earlier wish for a place void.
+    pub fn open(&self, opening: u32, source: Option<Source>, clips: Arc<Clips>) {
         self.change(|wish| {
             wish.open = Some((opening, source));
             wish.seek = None;
             wish.cuts = Arc::default();
+            wish.clips = clips;
         });
     }
 
@@ -56,6 +60,11 @@ impl Mailbox {
     /// Wishes that this is left out.
     pub fn set_cuts(&self, cuts: Arc<Cuts>) {
         self.change(|wish| wish.cuts = cuts);
+    }
+
+    /// Wishes that the sounds of these films are heard.
+    pub fn set_clips(&self, clips: Arc<Clips>) {
+        self.change(|wish| wish.clips = clips);
     }
 
     /// Wishes the end.

@@ -4,11 +4,11 @@
 use super::shared::Shared;
 
 /// At full boost, levels from here on are bent so that they never reach full scale.
-const KNEE: f32 = 0.8;
+pub(super) const KNEE: f32 = 0.8;
 /// The knee comes down from full scale to [`KNEE`] over this much gain beyond 1.0, so that no step is heard.
 const KNEE_OVER: f32 = 0.25;
 /// The limiter lets go by a factor of e in this time, in seconds.
-const RELEASE_SECS: f32 = 0.12;
+pub(super) const RELEASE_SECS: f32 = 0.12;
 
 /// Where the mix is on its way to what is wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,13 +87,18 @@ impl Mix {
     fn hold(&self) -> f32 {
         let level = self.level * self.now.gain;
         let knee = 1.0 - (1.0 - KNEE) * ((self.now.gain - 1.0) / KNEE_OVER).min(1.0);
-        if level <= knee {
-            return 1.0;
-        }
-        let (room, over) = (1.0 - knee, level - knee);
-        let bent = if room > f32::EPSILON { knee + room * (over / room).tanh() } else { 1.0 };
-        bent / level
+        bend(level, knee)
     }
+}
+
+/// The factor that bends a level above the knee so that it stays below full scale; a louder one stays louder.
+pub(super) fn bend(level: f32, knee: f32) -> f32 {
+    if level <= knee {
+        return 1.0;
+    }
+    let (room, over) = (1.0 - knee, level - knee);
+    let bent = if room > f32::EPSILON { knee + room * (over / room).tanh() } else { 1.0 };
+    bent / level
 }
 
 /// A step from a value toward a goal.

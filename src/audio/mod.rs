@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod block;
+pub mod clips;
 pub mod clock;
 pub mod decode;
 pub mod feeder;
@@ -30,6 +31,7 @@ pub use sink::keeper::{Place, SinkEvent};
 
 use crate::time::{MediaTime, Rate};
 use block::RING_BLOCKS;
+use clips::Clips;
 use clock::Timebase;
 use mailbox::Mailbox;
 use render::Render;
@@ -171,21 +173,28 @@ impl AudioEngine {
         (engine, Parts { feeder, render, shared }, sink_events)
     }
 
-    /// Opens a source (or none) at a place; what was playing stops. Answers come as events with the number returned.
-    pub fn open(&mut self, source: Option<Source>, at: MediaTime) -> u32 {
+    /// Opens a source (or none) with the sounds of its films at a place; what was playing stops. Answers come as events with
+    /// the number returned.
+    pub fn open(&mut self, source: Option<Source>, clips: Arc<Clips>, at: MediaTime) -> u32 {
         self.opening += 1;
         self.scan_cancel.store(true, Ordering::Release);
         self.scan_cancel = Arc::default();
         self.source.clone_from(&source);
-        self.mailbox.open(self.opening, source);
+        self.mailbox.open(self.opening, source, clips);
         self.seek(at);
         self.opening
     }
 
     /// Says what may be opened next, and from where, the likeliest first: its first sound is made ahead.
-    pub fn warm(&self, next: Vec<(Source, MediaTime)>) {
+    pub fn warm(&self, next: Vec<(Source, Arc<Clips>, MediaTime)>) {
         let (rate, sink_hz) = (self.rate, self.shared.sink_rate());
-        let wanted = |(source, at): (Source, MediaTime)| Wanted { source, at: at.max_zero(), rate, sink_hz };
+        let wanted = |(source, clips, at): (Source, Arc<Clips>, MediaTime)| Wanted {
+            source,
+            clips,
+            at: at.max_zero(),
+            rate,
+            sink_hz,
+        };
         self.warm.want(next.into_iter().map(wanted).collect());
     }
 
@@ -247,6 +256,12 @@ impl AudioEngine {
     /// Leaves this out of the open source from now on; heard when what is already made has been played.
     pub fn set_cuts(&mut self, cuts: Arc<trim::Cuts>) {
         self.mailbox.set_cuts(cuts);
+        self.wake_feeder();
+    }
+
+    /// The sounds of these films are heard with the open source from now on; heard when what is already made has been played.
+    pub fn set_clips(&mut self, clips: Arc<Clips>) {
+        self.mailbox.set_clips(clips);
         self.wake_feeder();
     }
 
@@ -358,7 +373,8 @@ impl AudioEngine {
             AudioEvent::Feeder(
                 FeederEvent::Opened { opening, .. }
                 | FeederEvent::Failed { opening, .. }
-                | FeederEvent::EndKnown { opening, .. },
+                | FeederEvent::EndKnown { opening, .. }
+                | FeederEvent::ClipUnheard { opening, .. },
             )
             | AudioEvent::Length { opening, .. } => *opening == self.opening,
             AudioEvent::Sink(_) => true,

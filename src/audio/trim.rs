@@ -39,6 +39,23 @@ impl Strength {
     }
 }
 
+/// What remains of pauses outside of these spans of source time, in which nothing may be left out. Both are in order.
+pub fn pauses_outside(pauses: &[Pause], spans: &[(MediaTime, MediaTime)]) -> Vec<Pause> {
+    let mut outside = Vec::with_capacity(pauses.len());
+    for pause in pauses {
+        let mut start = pause.start;
+        let first = spans.partition_point(|span| span.1 <= pause.start);
+        for (from, until) in spans.get(first..).unwrap_or_default().iter().take_while(|span| span.0 < pause.end) {
+            outside.push(Pause { start, end: (*from).max(start) });
+            // What comes before a cut is faded at its join.
+            start = start.max(*until + JOIN);
+        }
+        outside.push(Pause { start, end: pause.end });
+    }
+    outside.retain(|pause| pause.end > pause.start);
+    outside
+}
+
 /// The stretches of a sound that are left out: in order, apart from each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cuts(Vec<(MediaTime, MediaTime)>);

@@ -1,7 +1,8 @@
 //! Sources that may be wanted next, opened and with their first sound made, so that a change of talk waits for no disk.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use super::clips::Clips;
 use super::feeder::{Line, Source};
 use crate::time::{MediaTime, Rate};
 
@@ -13,6 +14,8 @@ const AHEAD: MediaTime = MediaTime::from_millis(400);
 pub struct Wanted {
     /// The sound.
     pub source: Source,
+    /// The films whose sounds are heard with it.
+    pub clips: Arc<Clips>,
     /// The place.
     pub at: MediaTime,
     /// The speed.
@@ -93,7 +96,7 @@ impl Warm {
     }
 
     fn step(&self, wanted: Wanted) {
-        let made = Line::open(&wanted.source).and_then(|mut line| {
+        let made = Line::open(&wanted.source, &wanted.clips).and_then(|mut line| {
             line.prime(wanted.at, wanted.rate, wanted.sink_hz, AHEAD)?;
             Ok(line)
         });
@@ -115,7 +118,7 @@ mod tests {
 
     fn wanted(secs: i64) -> Wanted {
         let source = Source::Silence(MediaTime::from_secs(secs));
-        Wanted { source, at: MediaTime::from_secs(2), rate: Rate::NORMAL, sink_hz: 48_000 }
+        Wanted { source, clips: Arc::default(), at: MediaTime::from_secs(2), rate: Rate::NORMAL, sink_hz: 48_000 }
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The words for small mercies while listening: fast while a key is held, loops, sleep, mono and balance.
+//! The words for small mercies while listening: fast while a key is held, loops, sleep, mono and balance,
+//! the sound of films.
 
 use std::fmt;
 
 use super::Command;
-use super::argument::volume;
+use super::argument::{switch, volume};
 use super::parse::ParseCommandError;
 use crate::time::MediaTime;
 
@@ -38,6 +39,10 @@ pub enum ListenCommand {
     BalanceBy(i32),
     /// Both sides as loud as they are.
     BalanceReset,
+    /// Slides that are films are heard with their own sound, or no more.
+    ToggleClipSound,
+    /// Slides that are films are heard with their own sound, or not.
+    ClipSound(bool),
 }
 
 /// `words` is what follows the verb, in lower case with single spaces.
@@ -57,6 +62,8 @@ pub(super) fn read(verb: &str, words: &str) -> Result<Option<Command>, ParseComm
         ("sleep", "off") if after.is_empty() => Some(ListenCommand::SleepOff),
         ("sleep", _) => time(words).filter(|time| *time > MediaTime::ZERO).map(ListenCommand::SleepIn),
         ("mono", "toggle" | "") if after.is_empty() => Some(ListenCommand::ToggleMono),
+        ("clip-sound", "toggle" | "") if after.is_empty() => Some(ListenCommand::ToggleClipSound),
+        ("clip-sound", _) => switch(words).map(ListenCommand::ClipSound),
         ("balance", "reset") if after.is_empty() => Some(ListenCommand::BalanceReset),
         ("balance", _) => match volume(words) {
             Some(Command::VolumeBy(by)) => Some(ListenCommand::BalanceBy(by)),
@@ -73,6 +80,7 @@ impl ListenCommand {
         match self {
             Self::LoopA(at) | Self::LoopB(at) | Self::SleepIn(at) => super::print::print_moment(*at, f),
             Self::BalanceBy(by) => write!(f, "{by:+}"),
+            Self::ClipSound(heard) => f.write_str(if *heard { "on" } else { "off" }),
             _ => Ok(()),
         }
     }
@@ -85,6 +93,8 @@ impl ListenCommand {
             Self::SleepIn(time) => Some(format!("Pause after {}", time.clock())),
             Self::BalanceBy(by) if *by < 0 => Some(format!("Balance to the left by {}%", by.unsigned_abs())),
             Self::BalanceBy(by) => Some(format!("Balance to the right by {by}%")),
+            Self::ClipSound(true) => Some("Hear films in slides".to_owned()),
+            Self::ClipSound(false) => Some("Do not hear films in slides".to_owned()),
             _ => None,
         }
     }
@@ -144,7 +154,17 @@ mod tests {
     fn a_time_to_sleep_is_some_time_from_now() {
         let read = |text: &str| text.parse::<Command>();
         assert_eq!(read("sleep 30m"), Ok(Command::Listen(ListenCommand::SleepIn(MediaTime::from_secs(1800)))));
-        for text in ["sleep", "sleep 0", "sleep -5", "sleep talk 3", "loop", "loop a", "loop a -3", "balance 30"] {
+        for text in [
+            "sleep",
+            "sleep 0",
+            "sleep -5",
+            "sleep talk 3",
+            "loop",
+            "loop a",
+            "loop a -3",
+            "balance 30",
+            "clip-sound 3",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
     }

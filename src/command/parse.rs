@@ -169,7 +169,7 @@ fn read(verb: &str, rest: &str, words: &str) -> Result<Option<Command>, ParseCom
             return super::writing::read(verb, rest, words);
         }
         ("trim" | "level" | "pace", _) => return super::shape::read(verb, words),
-        ("rate", "hold" | "release" | "pin-speaker") | ("loop" | "sleep" | "mono" | "balance", _) => {
+        ("rate", "hold" | "release" | "pin-speaker") | ("loop" | "sleep" | "mono" | "balance" | "clip-sound", _) => {
             return super::listen::read(verb, words);
         }
         ("device" | "latency", _) => return super::sound::read(verb, rest, words),

@@ -394,6 +394,8 @@ table! {
     Listen(ListenCommand::ToggleMono) => ("mono toggle", None, Sound, Nothing, ONCE, "The same on both sides, or each its own"),
     Listen(ListenCommand::BalanceBy(_)) => ("balance", LevelStep, Sound, Nothing, HELD, "More to the right or to the left"),
     Listen(ListenCommand::BalanceReset) => ("balance reset", None, Sound, Nothing, ONCE, "Both sides as loud as they are"),
+    Listen(ListenCommand::ToggleClipSound) => ("clip-sound toggle", None, Sound, Nothing, ONCE, "Films in slides are heard, or not; kept for all talks"),
+    Listen(ListenCommand::ClipSound(_)) => ("clip-sound", Switch, Sound, Nothing, ONCE, "Hear films in slides with on, not with off"),
 
     Sound(SoundCommand::Devices) => ("device", None, Sound, Nothing, ONCE, "Where sound goes…"),
     Sound(SoundCommand::Choose(_)) => ("device", Device, Sound, Nothing, ONCE, "Send sound to a device"),

@@ -5,6 +5,7 @@ pub mod transport;
 
 use std::sync::Arc;
 
+use crate::audio::clips::{Clips, Trouble};
 use crate::audio::shared::Shared;
 use crate::audio::trim::Cuts;
 use crate::audio::{AudioEngine, AudioEvent, Choice, Device, FeederEvent, Listing, SinkEvent, Source};
@@ -23,6 +24,8 @@ pub enum PlayerEvent {
     SoundFailed(String),
     /// A sentence about the sound of this talk: it plays, but not as it should.
     Caveat(String),
+    /// A film is shown without its sound.
+    ClipUnheard(Trouble),
     /// The device was lost; playing has been paused. A sentence.
     DeviceLost(String),
     /// There is no device. A sentence.
@@ -43,6 +46,10 @@ const EARLY: MediaTime = MediaTime::from_secs(3);
 /// A talk and its transport.
 pub struct Player {
     talk: Option<Arc<Talk>>,
+    /// The sounds of its films, whether they are heard or not.
+    clips: Arc<Clips>,
+    /// They are heard.
+    clip_sound: bool,
     audio: AudioEngine,
     transport: Transport,
     history: SeekHistory,
@@ -63,6 +70,8 @@ impl Player {
     pub fn new(audio: AudioEngine) -> Self {
         Self {
             talk: None,
+            clips: Arc::default(),
+            clip_sound: true,
             audio,
             transport: Transport::default(),
             history: SeekHistory::default(),
@@ -81,9 +90,10 @@ impl Player {
         self.soundless = talk.audio.is_none();
         self.history.clear();
         let source = source_of(&talk);
+        self.clips = Arc::new(Clips::of(&talk));
         self.talk = Some(talk);
         let at = self.clamp(at);
-        self.audio.open(Some(source), at);
+        self.audio.open(Some(source), self.heard_clips(), at);
         let sound = self.transport.open(play);
         self.carry_out(sound);
     }
@@ -91,23 +101,30 @@ impl Player {
     /// Goes on with the same talk, of which something other than its sound has changed.
     pub fn revise(&mut self, talk: Arc<Talk>) {
         if self.talk.as_ref().is_some_and(|open| open.audio == talk.audio && open.root == talk.root) {
+            let clips = Clips::of(&talk);
             self.talk = Some(talk);
+            if *self.clips != clips {
+                self.clips = Arc::new(clips);
+                self.audio.set_clips(self.heard_clips());
+            }
         }
     }
 
     /// Says which talks may be opened next, and from where, the likeliest first.
     pub fn warm<'a>(&self, next: impl Iterator<Item = (&'a Talk, MediaTime)>) {
-        self.audio.warm(next.map(|(talk, at)| (source_of(talk), at)).collect());
+        let clips = |talk| if self.clip_sound { Arc::new(Clips::of(talk)) } else { Arc::default() };
+        self.audio.warm(next.map(|(talk, at)| (source_of(talk), clips(talk), at)).collect());
     }
 
     /// Lets go of the talk.
     pub fn close(&mut self) {
         self.talk = None;
+        self.clips = Arc::default();
         self.sound = None;
         self.history.clear();
         let sound = self.transport.open(false);
         self.carry_out(sound);
-        self.audio.open(None, MediaTime::ZERO);
+        self.audio.open(None, Arc::default(), MediaTime::ZERO);
     }
 
     /// Takes what the sound has to tell.
@@ -143,6 +160,9 @@ impl Player {
                 if !self.soundless && self.talk.as_ref().is_some_and(|talk| talk.last_slide_start() < length) {
                     self.sound = Some(length);
                 }
+            }
+            AudioEvent::Feeder(FeederEvent::ClipUnheard { trouble, .. }) => {
+                told.push(PlayerEvent::ClipUnheard(trouble));
             }
             AudioEvent::Length { length, .. } => self.sound = Some(length),
             AudioEvent::Sink(event) => self.take_sink(event, told),
@@ -205,7 +225,8 @@ impl Player {
         let at = self.audio.position();
         self.soundless = true;
         self.sound = Some(length);
-        self.audio.open(Some(Source::Silence(talk.duration_with(Some(length)))), at);
+        let silence = Source::Silence(talk.duration_with(Some(length)));
+        self.audio.open(Some(silence), self.heard_clips(), at);
     }
 
     /// Goes to a moment; undo leads back.
@@ -359,6 +380,28 @@ impl Player {
     /// Leaves this out of the open talk from now on.
     pub fn set_cuts(&mut self, cuts: Arc<Cuts>) {
         self.audio.set_cuts(cuts);
+    }
+
+    /// The sounds of the open talk's films and when they are heard, whether the viewer wants to hear them or not.
+    pub fn clips(&self) -> &Clips {
+        &self.clips
+    }
+
+    /// Whether the sounds of films are heard.
+    pub fn clip_sound(&self) -> bool {
+        self.clip_sound
+    }
+
+    /// Lets the sounds of films be heard, or not.
+    pub fn set_clip_sound(&mut self, heard: bool) {
+        if self.clip_sound != heard {
+            self.clip_sound = heard;
+            self.audio.set_clips(self.heard_clips());
+        }
+    }
+
+    fn heard_clips(&self) -> Arc<Clips> {
+        if self.clip_sound { Arc::clone(&self.clips) } else { Arc::default() }
     }
 
     /// Per cent, 0 to [`crate::audio::MAX_VOLUME`].

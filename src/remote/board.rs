@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub volume: u8,
     /// Whether the sound is off.
     pub muted: bool,
+    /// Whether slides that are films are heard with their own sound.
+    pub clip_sound: bool,
     /// Where the loop begins and ends, as far as it is marked.
     pub looped: (Option<MediaTime>, Option<MediaTime>),
     /// Whether the window fills the screen.
@@ -164,6 +166,7 @@ impl Snapshot {
             cuts: Arc::clone(app.cuts()),
             volume: player.volume(),
             muted: player.muted(),
+            clip_sound: player.clip_sound(),
             looped: app.loop_marks(),
             fullscreen: app.view().fullscreen,
             device: player.device().map_or_else(String::new, |device| device.name.clone()),

@@ -80,6 +80,7 @@ const NAMES: &[&str] = &[
     "plenary/video-pos",
     "plenary/speaker-pos",
     "plenary/speaker",
+    "plenary/clip-sound",
 ];
 
 /// Every command.
@@ -186,6 +187,7 @@ pub fn read(board: &Board, name: &str) -> Result<Value, PropertyError> {
         "plenary/video-pos" => available(now.film.is_some(), json!(now.film.map(MediaTime::secs_f64)))?,
         "plenary/speaker-pos" => available(now.speaker.is_some(), json!(now.speaker.map(MediaTime::secs_f64)))?,
         "plenary/speaker" => json!(now.layout),
+        "plenary/clip-sound" => json!(now.clip_sound),
         _ => return indexed(&now, name),
     })
 }

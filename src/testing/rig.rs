@@ -179,9 +179,13 @@ impl Rig {
 
     /// The left channel as it is heard at this moment: the last frame that has reached the ear.
     pub fn ear(&self) -> f32 {
+        self.sink.heard.get(self.ear_frame() * 2).copied().unwrap_or(0.0)
+    }
+
+    /// The number of that frame among [`Self::played`].
+    pub fn ear_frame(&self) -> usize {
         let frame = (self.shared.timebase.now() - LATENCY) * i64::from(DEFAULT_RATE) / 1_000_000_000;
-        let at = usize::try_from(frame).ok().map(|frame| frame * 2);
-        at.and_then(|at| self.sink.heard.get(at)).copied().unwrap_or(0.0)
+        usize::try_from(frame).unwrap_or(0)
     }
 
     /// Everything handed to the device so far, left channel.

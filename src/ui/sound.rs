@@ -1,4 +1,5 @@
-//! Where sound goes, beside the slide: the devices to choose from, and how much later than it says the one in use is heard.
+//! Where sound goes, beside the slide: the devices to choose from, how much later than it says the one in use is heard, and
+//! whether slides that are films are heard.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::app::App;
 use crate::app::sound::lag_text;
 use crate::audio::sink::device::SYSTEM_DEFAULT;
 use crate::audio::{Choice, Device};
-use crate::command::{Command, SoundCommand};
+use crate::command::{Command, ListenCommand, SoundCommand};
 use crate::time::MediaTime;
 
 /// Height of a device.
@@ -28,8 +29,34 @@ pub fn ui(app: &App, ui: &mut Ui, rect: Rect, out: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         devices(app, ui, out);
         latency(app, ui, out);
+        films(app, ui, out);
         ui.allocate_space(vec2(1.0, EDGE));
     });
+}
+
+/// Whether slides that are films are heard with their own sound.
+fn films(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    info::heading(ui, "Films in slides");
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), BUTTON));
+    let (name, on) = ("Heard with the talk", app.player().clip_sound());
+    let response = ui.interact(rect, ui.scope_id().with("clip sound"), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect.shrink2(vec2(2.0 * UNIT, 0.0)), theme::CORNER, palette.raised);
+    }
+    let centre = pos2(rect.left() + EDGE + MARK, rect.center().y);
+    let square = Rect::from_center_size(centre, vec2(2.0 * MARK, 2.0 * MARK));
+    let ring = if on { palette.accent } else { palette.muted };
+    ui.painter().rect_stroke(square, 2.0, Stroke::new(1.5, ring), StrokeKind::Inside);
+    if on {
+        ui.painter().rect_filled(square.shrink(3.0), 1.0, palette.accent);
+    }
+    let left = pos2(square.right() + 3.0 * UNIT, rect.center().y);
+    ui.painter().text(left, Align2::LEFT_CENTER, name, theme::body(), palette.text);
+    if response.clicked() {
+        out.push(Command::Listen(ListenCommand::ToggleClipSound));
+    }
 }
 
 fn devices(app: &App, ui: &mut Ui, out: &mut Vec<Command>) {

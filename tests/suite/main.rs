@@ -5,6 +5,7 @@
 mod architecture;
 #[cfg(target_os = "linux")]
 mod awake;
+mod clips;
 mod devices;
 mod downloaders;
 mod finding_window;

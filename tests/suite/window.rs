@@ -90,6 +90,10 @@ fn where_sound_goes_is_chosen_beside_the_volume() {
     harness.get_by_label("System default").click();
     harness.run_steps(2);
     assert!(harness.query_by_label("headset").is_none());
+    // Whether films are heard is chosen below.
+    harness.get_by_label("Heard with the talk").click();
+    harness.run_steps(2);
+    assert!(!harness.state_mut().app().player().clip_sound());
     harness.key_press_modifiers(egui::Modifiers::ALT, egui::Key::M);
     harness.run_steps(2);
     assert!(harness.query_by_label("System default").is_none());

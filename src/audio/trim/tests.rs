@@ -137,3 +137,15 @@ proptest! {
         prop_assert_eq!(trimmer.source_frame(out.len() as f64) as i64, at);
     }
 }
+
+#[test]
+fn nothing_is_left_out_where_a_film_is_shown() {
+    let pause = |start: i64, end: i64| Pause { start: ms(start), end: ms(end) };
+    let pauses = [pause(0, 1_000), pause(2_000, 6_000), pause(7_000, 9_000), pause(10_000, 12_000)];
+    let films = [(ms(500), ms(900)), (ms(900), ms(1_500)), (ms(3_000), ms(4_000)), (ms(6_500), ms(9_500))];
+    let outside = pauses_outside(&pauses, &films);
+    assert_eq!(outside, [pause(0, 500), pause(2_000, 3_000), pause(4_012, 6_000), pause(10_000, 12_000)]);
+    assert_eq!(pauses_outside(&pauses, &[]), pauses);
+    let cuts = Cuts::of(&outside, Strength::of(100), &[], ms(0));
+    assert!(cuts.spans().len() == 4 && films.iter().all(|film| cuts.removed(film.0, film.1) == ms(0)));
+}

@@ -1,4 +1,5 @@
-//! What will do something by itself and what one may forget: the sleep timer, a loop, mono, balance.
+//! What will do something by itself and what one may forget: the sleep timer, a loop, mono, balance,
+//! films that are silent.
 
 use egui::{Rect, Sense, pos2, vec2};
 
@@ -33,6 +34,8 @@ impl Row<'_> {
             },
             listening.mono.then(|| ("mono", String::new(), ListenCommand::ToggleMono)),
             side.map(|side| ("balance", side, ListenCommand::BalanceReset)),
+            (!listening.clip_sound && !self.app.player().clips().sounds().is_empty())
+                .then(|| ("films silent", String::new(), ListenCommand::ClipSound(true))),
         ];
         for (word, value, off) in words.into_iter().flatten() {
             if !self.state(word, &value, off) {
