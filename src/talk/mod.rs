@@ -231,6 +231,22 @@ pub enum VideoRole {
     Film,
 }
 
+impl VideoRole {
+    /// All of them, with the names that `plenary info --json` and Plenary's own folders give them.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Speaker, "speaker"), (Self::Screen, "screen"), (Self::Film, "film")];
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
+    }
+
+    /// What this name says.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
+    }
+}
+
 /// A text that goes along with the sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextTrack {
