@@ -315,7 +315,8 @@ mod tests {
     #[test]
     fn videos_are_listed_with_what_they_show_and_when_they_begin() {
         let mut talk = talk(&builder());
-        let video = |file: &str, role, starts| Video { file: file.into(), role, starts: MediaTime::from_millis(starts) };
+        let video =
+            |file: &str, role, starts| Video { file: file.into(), role, starts: MediaTime::from_millis(starts) };
         talk.videos = vec![video("v/cam.mp4", VideoRole::Speaker, 0), video("screen.webm", VideoRole::Screen, 1_500)];
         let value = serde_json::to_value(Report::from(&talk)).expect("is JSON");
         let expected = serde_json::json!([

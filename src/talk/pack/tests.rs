@@ -155,7 +155,8 @@ impl MediaProbe for Films {
 fn videos_of_copy(talk: &Talk, parent: &Path) -> Vec<(String, VideoRole, i64, Vec<u8>)> {
     let done = pack(talk, &parent.join("packed")).expect("packs");
     let again = open(&done.folder, &Films).expect("opens");
-    assert_eq!(again.issues, talk.issues);
+    // Where there is a film, no slides are missed.
+    assert_eq!(again.issues, []);
     let videos = again.videos.iter().map(|video| {
         let bytes = fs::read(again.path(&video.file)).expect("is there");
         (video.file.to_string_lossy().replace('\\', "/"), video.role, video.starts.millis(), bytes)
