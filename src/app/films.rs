@@ -291,7 +291,6 @@ impl App {
         for (file, why) in [self.films.slide.failure(), self.films.speaker.failure()].into_iter().flatten() {
             if !self.films.told.contains(&file) {
                 self.films.told.push(file);
-                tracing::warn!("{why}");
                 self.tell(Severity::Warning, why);
             }
         }

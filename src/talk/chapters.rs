@@ -8,14 +8,14 @@ use super::{MediaContents, Slide};
 use crate::time::MediaTime;
 use crate::within::{self, Span};
 
-/// A slide for each chapter, with its picture where it has one; without chapters, the cover.
+/// A slide for each chapter, with its picture where it has one; without chapters, the cover, but of a film, which is seen itself.
 pub(super) fn slides(contents: &MediaContents, file: &Path, pictures: &mut Pictures<'_>) -> Vec<Slide> {
     let mut picture = |number: usize, span: Span| match pictures.inspect(&within::path(file, number, span, "jpg")) {
         Pick::Usable(image) => Some(image),
         Pick::Faulty(..) | Pick::Missing | Pick::Never => None,
     };
     if contents.chapters.is_empty() {
-        let cover = contents.pictures.first().and_then(|span| picture(1, *span));
+        let cover = contents.pictures.first().filter(|_| !contents.moves).and_then(|span| picture(1, *span));
         let slide = |image| Slide { name: "cover".to_owned(), image: Some(image), ..Slide::default() };
         return cover.map(slide).into_iter().collect();
     }

@@ -142,6 +142,7 @@ mod tests {
             content: 0,
             issues: Vec::new(),
             videos: Vec::new(),
+            silent: None,
             known_as: None,
         }
     }

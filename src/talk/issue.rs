@@ -66,6 +66,8 @@ pub enum IssueKind {
     TextUnreadable,
     /// Nothing says when the slides appear.
     Untimed,
+    /// A video that goes along with the talk is there but cannot be read.
+    VideoUnreadable,
 }
 
 impl IssueKind {
@@ -91,6 +93,7 @@ impl IssueKind {
             Self::TooLarge => "too-large",
             Self::Uncut => "uncut",
             Self::Untimed => "untimed",
+            Self::VideoUnreadable => "video-unreadable",
         }
     }
 }

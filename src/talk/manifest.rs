@@ -52,6 +52,7 @@ pub(super) fn text_with(talk: &Talk, tracks: &[Named<'_>], place: &dyn Fn(&Path)
         id: Some(talk.id.0.as_str()).filter(|id| names::talk_number(id) == Some(*id)),
         untimed: talk.untimed,
         tracks: tracks.iter().map(Track::from).collect(),
+        videos: talk.videos.iter().filter_map(|video| self::video(video, place)).collect(),
         chapters: talk.slides.iter().zip(1..).map(|(slide, number)| chapter(slide, number, place)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
@@ -95,6 +96,11 @@ fn chapter<'a>(slide: &'a Slide, number: usize, place: &dyn Fn(&Path) -> Option<
     }
 }
 
+fn video(video: &super::Video, place: &dyn Fn(&Path) -> Option<String>) -> Option<Video> {
+    let start = Some(video.starts).filter(|starts| *starts != MediaTime::ZERO).map(secs);
+    Some(Video { file: place(&video.file)?, role: video.role.name(), start })
+}
+
 /// Seconds; a time that was read from decimals is written with the same.
 fn secs(time: MediaTime) -> f64 {
     time.secs_f64()
@@ -127,6 +133,8 @@ struct Document<'a> {
     untimed: bool,
     #[serde(rename = "x:tracks", skip_serializing_if = "Vec::is_empty")]
     tracks: Vec<Track<'a>>,
+    #[serde(rename = "x:videos", skip_serializing_if = "Vec::is_empty")]
+    videos: Vec<Video>,
     chapters: Vec<Chapter<'a>>,
 }
 
@@ -151,6 +159,14 @@ struct Chapter<'a> {
     video_from: Option<f64>,
     #[serde(rename = "x:videoDuration", skip_serializing_if = "Option::is_none")]
     video_duration: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Video {
+    file: String,
+    role: &'static str,
+    #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
+    start: Option<f64>,
 }
 
 #[derive(Serialize)]

@@ -64,6 +64,8 @@ pub struct Talk {
     pub tracks: Vec<TextTrack>,
     /// What moves besides the slides, with what it shows.
     pub videos: Vec<Video>,
+    /// How long the film lasts that there is without any sound: see [`Self::duration_with`].
+    pub silent: Option<MediaTime>,
     /// Nothing says when the slides appear: all begin at zero, in their order, and the viewer turns them.
     pub untimed: bool,
     /// Everything that is wrong with the talk, in words.
@@ -81,9 +83,9 @@ impl Talk {
     }
 
     /// How long the talk lasts if its sound lasts `sound`: as long as that, but at least until its last slide has been
-    /// seen for [`LAST_LOOK`]. Without a known sound, until a little after the last slide begins.
+    /// seen for [`LAST_LOOK`]. Without a known sound, as long as its film, or until a little after the last slide begins.
     pub fn duration_with(&self, sound: Option<MediaTime>) -> MediaTime {
-        match sound {
+        match sound.or(self.silent) {
             None => self.slides.natural_end(),
             Some(sound) if self.last_slide_start() < sound => sound,
             Some(sound) => sound.max(self.last_slide_start() + LAST_LOOK),
@@ -231,6 +233,22 @@ pub enum VideoRole {
     Film,
 }
 
+impl VideoRole {
+    /// All of them, with the names that `plenary info --json` and Plenary's own folders give them.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Speaker, "speaker"), (Self::Screen, "screen"), (Self::Film, "film")];
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
+    }
+
+    /// What this name says.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
+    }
+}
+
 /// A text that goes along with the sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextTrack {
@@ -319,6 +337,11 @@ pub trait MediaProbe {
     fn contents(&self, _file: &Path) -> MediaContents {
         MediaContents::default()
     }
+
+    /// How long its pictures last, as it says; `None` where it has none, or does not say it.
+    fn film_length(&self, _file: &Path) -> Option<MediaTime> {
+        None
+    }
 }
 
 /// What a media file has besides its sound.
@@ -332,6 +355,8 @@ pub struct MediaContents {
     pub tags: Vec<(String, String)>,
     /// Whether it has moving pictures.
     pub moves: bool,
+    /// Why nothing of it can be read, in words; `None` where something can, or nobody has looked.
+    pub unreadable: Option<String>,
 }
 
 /// A chapter of a media file.

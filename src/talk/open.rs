@@ -10,7 +10,9 @@ use super::issue::{Issue, IssueKind, printable};
 use super::layouts::{self, FAMILIES, Found};
 use super::pictures::Pictures;
 use super::track::SlideTrack;
-use super::{MediaFile, MediaProbe, Slide, Talk, TalkId, chapters, films, identity, media, metadata, names, texts};
+use super::{
+    MediaFile, MediaProbe, Slide, Talk, TalkId, VideoRole, chapters, films, identity, media, metadata, names, texts,
+};
 use crate::time::MediaTime;
 
 pub use super::recognise::{expand, looks_like_talk, title_at};
@@ -114,7 +116,8 @@ pub fn open(path: &Path, probe: &dyn MediaProbe) -> Result<Talk, OpenError> {
     }
     if !names::is_media(&name) && !layouts::is_document(&name) {
         // Without a name that says what it is, what is in it does.
-        let around = Folder::around(&absolute).ok().filter(|_| probe.probe(&absolute).is_ok());
+        let plays = || probe.probe(&absolute).is_ok() || probe.film_length(&absolute).is_some();
+        let around = Folder::around(&absolute).ok().filter(|_| plays());
         let mut around = around.ok_or_else(|| OpenError::Unknown(path.to_owned()))?;
         around.choose_sound(&name);
         return open_in(path, &around, Some(&name), probe);
@@ -151,36 +154,48 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let last_slide = slides.last_start();
     let before = issues.len();
     let audio = media::choose(folder, &media, last_slide, probe, &mut issues);
-    let sound = audio.as_ref().map(|audio| names::of_path(&audio.file));
+    let pictured = |slides: &SlideTrack| slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some());
+    let alone_to_see = audio.is_none() && !pictured(&slides);
+    let silent = alone_to_see.then(|| films::silent(folder, &media, &told, probe)).flatten();
+    if let Some((film, _)) = &silent {
+        issues.retain(|issue| issue.kind != IssueKind::NoAudio && issue.file.as_ref() != Some(film));
+        issues.push(Issue::about(IssueKind::NoAudio, "The film has no sound", film));
+    }
+    let (film, silent) = silent.unzip();
+    let recording = audio.as_ref().map(|audio| &audio.file).or(film.as_ref());
+    let sound = recording.map(|file| names::of_path(file));
     let alone = named.filter(|_| folder.is_partial()).map(names::normal);
     let stem = sound.as_deref().or(alone.as_deref()).map(names::family_stem);
     metadata.fill(metadata::of_folder(folder, stem));
     let mut moves = false;
-    if let Some(audio) = &audio {
-        let contents = probe.contents(&folder.root().join(&audio.file));
-        if in_thousandths && let Some(right) = in_seconds(&slides, audio.duration) {
+    if let Some(file) = recording {
+        let contents = probe.contents(&folder.root().join(file));
+        let length = audio.as_ref().and_then(|audio| audio.duration);
+        if in_thousandths && let Some(right) = in_seconds(&slides, length) {
             slides = right;
             issues.retain(|issue| issue.kind != IssueKind::CoarseTiming);
         }
         if slides.is_empty() {
             let chapters = &contents.chapters;
-            match layouts::without_description(folder, &audio.file, chapters, &mut pictures, &mut issues) {
+            match layouts::without_description(folder, file, chapters, &mut pictures, &mut issues) {
                 Some(found) if found.untimed => (slides, untimed) = (SlideTrack::untimed(found.slides), true),
                 Some(found) => slides = SlideTrack::new(found.slides),
-                None => slides = SlideTrack::new(chapters::slides(&contents, &audio.file, &mut pictures)),
+                None => slides = SlideTrack::new(chapters::slides(&contents, file, &mut pictures)),
             }
         }
         metadata.fill(metadata::of_tags(&contents.tags));
         moves = contents.moves;
     }
-    let videos = films::choose(folder, told, audio.as_ref().map(|audio| (&*audio.file, moves)), slides.iter(), probe);
-    if slides.is_empty() && !folder.is_partial() {
-        issues.insert(before, no_slides(folder));
+    let moving = recording.map(|file| (file.as_path(), moves));
+    let videos = films::choose(folder, told, moving, slides.iter(), probe, &mut issues);
+    let filmed = videos.iter().any(|video| video.role == VideoRole::Film);
+    if slides.is_empty() && !filmed && !folder.is_partial() {
+        issues.insert(before.min(issues.len()), no_slides(folder));
     }
     if (slides.is_empty() || untimed) && !folder.is_partial() {
         damaged_documents(folder, &mut issues);
     }
-    if audio.is_none() && !slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some()) {
+    if recording.is_none() && !pictured(&slides) {
         if let Some(why) = named.filter(|_| folder.is_partial()).and_then(|name| why_silent(folder, name, probe)) {
             return Err(OpenError::Nothing { path: path.to_owned(), why });
         }
@@ -193,7 +208,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
     let of_folder = folder.name();
     let own = stem.filter(|_| folder.is_partial()).unwrap_or(&of_folder);
     let picture = slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| &image.file);
-    let content = audio.as_ref().map(|audio| &audio.file).or(picture);
+    let content = recording.or(picture);
     let content = content.map_or(0, |file| identity::content_of(&folder.root().join(file)));
     let number = || layouts::number_of(folder).or_else(|| service_number(own, &metadata, sound.as_deref()));
     let unnumbered = named.filter(|_| folder.is_partial()).unwrap_or(own);
@@ -204,7 +219,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         title: metadata
             .title
             .clone()
-            .or_else(|| audio.as_ref().and_then(title_of))
+            .or_else(|| recording.and_then(|file| title_of(file)))
             .unwrap_or_else(|| names::title_of_folder(own)),
         slides,
         audio,
@@ -214,6 +229,7 @@ fn open_in(path: &Path, folder: &Folder, named: Option<&str>, probe: &dyn MediaP
         language,
         tracks,
         videos,
+        silent,
         untimed,
         issues,
         known_as: None,
@@ -255,8 +271,8 @@ fn why_silent(folder: &Folder, name: &str, probe: &dyn MediaProbe) -> Option<Str
     Some(why.trim_end_matches('.').to_owned())
 }
 
-fn title_of(media: &MediaFile) -> Option<String> {
-    names::title_of_media(names::split(&file_name(&media.file)).0)
+fn title_of(recording: &Path) -> Option<String> {
+    names::title_of_media(names::split(&file_name(recording)).0)
 }
 
 /// Slides whose times were taken for seconds, where they can only be thousandths of them: as seconds they lie far beyond the end

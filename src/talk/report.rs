@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Talk, TrackKind, issue};
+use super::{Talk, TrackKind, VideoRole, issue};
 use crate::time::MediaTime;
 
 /// A talk as `plenary info --json` prints it.
@@ -37,6 +37,8 @@ pub struct Report {
     pub tracks: Vec<TrackReport>,
     /// `null` where there is no sound.
     pub audio: Option<AudioReport>,
+    /// What moves besides the slides.
+    pub videos: Vec<VideoReport>,
     /// Everything that is wrong.
     pub issues: Vec<IssueReport>,
 }
@@ -69,6 +71,17 @@ pub struct TrackReport {
     pub file: String,
     /// Its pieces.
     pub cues: usize,
+}
+
+/// A video that goes along with the sound.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VideoReport {
+    /// Relative to the folder, with forward slashes.
+    pub file: String,
+    /// What it shows: `speaker`, `screen` or `film`.
+    pub role: &'static str,
+    /// When it begins, in seconds of the talk.
+    pub starts: f64,
 }
 
 /// The sound.
@@ -129,6 +142,11 @@ impl From<&Talk> for Report {
             file: portable(&track.file),
             cues: track.transcript.cues().len(),
         });
+        let videos = talk.videos.iter().map(|video| VideoReport {
+            file: portable(&video.file),
+            role: video.role.name(),
+            starts: secs(video.starts),
+        });
         let issues = talk.issues.iter().map(|issue| IssueReport {
             kind: issue.kind.name().to_owned(),
             message: issue.message.clone(),
@@ -148,6 +166,7 @@ impl From<&Talk> for Report {
             cues: talk.transcript.cues().len(),
             tracks: tracks.collect(),
             audio,
+            videos: videos.collect(),
             issues: issues.collect(),
         }
     }
@@ -196,6 +215,15 @@ pub fn text(talk: &Talk) -> String {
     }
     line(&format!("  Length  {}", talk.duration()));
     line(&format!("  Sound   {}", sound(talk)));
+    for video in &talk.videos {
+        let what = match video.role {
+            VideoRole::Speaker => "the speaker",
+            VideoRole::Screen => "what was projected",
+            VideoRole::Film => "in the place of the slides",
+        };
+        let starts = if video.starts == MediaTime::ZERO { String::new() } else { format!(", from {}", video.starts) };
+        line(&format!("  Video   {} ({what}{starts})", issue::printable(&video.file)));
+    }
     line(&format!("  Slides  {}", talk.slides.len()));
     for (slide, number) in talk.slides.iter().zip(1_usize..) {
         let (size, file) = slide.image.as_ref().map_or_else(
@@ -238,6 +266,7 @@ fn sound(talk: &Talk) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::talk::Video;
     use crate::talk::open::open;
     use crate::testing::talks::{Broken, TalkBuilder, WavProbe};
 
@@ -276,10 +305,29 @@ mod tests {
             "cues": 0,
             "tracks": [],
             "audio": {"file": "A talk-512930109.wav", "codec": "pcm_s16le", "sample_rate": 8000, "channels": 1},
+            "videos": [],
             "issues": [{"kind": "slide-missing", "message": "A slide is missing: 0-0002 at 1:10", "file": null}],
         });
         assert_eq!(value, expected);
         assert!(json.contains("70.137,"), "{json}");
+    }
+
+    #[test]
+    fn videos_are_listed_with_what_they_show_and_when_they_begin() {
+        let mut talk = talk(&builder());
+        let video =
+            |file: &str, role, starts| Video { file: file.into(), role, starts: MediaTime::from_millis(starts) };
+        talk.videos = vec![video("v/cam.mp4", VideoRole::Speaker, 0), video("screen.webm", VideoRole::Screen, 1_500)];
+        let value = serde_json::to_value(Report::from(&talk)).expect("is JSON");
+        let expected = serde_json::json!([
+            {"file": "v/cam.mp4", "role": "speaker", "starts": 0.0},
+            {"file": "screen.webm", "role": "screen", "starts": 1.5},
+        ]);
+        assert_eq!(value["videos"], expected);
+        let lines = "  Video   v/cam.mp4 (the speaker)\n  Video   screen.webm (what was projected, from 0:01.500)\n";
+        assert!(text(&talk).contains(lines), "{}", text(&talk));
+        talk.videos = vec![video("a film.mp4", VideoRole::Film, 0)];
+        assert!(text(&talk).contains("  Video   a film.mp4 (in the place of the slides)\n"));
     }
 
     #[test]

@@ -7,6 +7,11 @@ use fir::images::{Image, ImageRef};
 use super::convert::{Component, Picture, Plane, Scratch, Turn};
 use super::planes::Planes;
 
+/// Of brightness, in which letters are.
+const SHARP: fir::FilterType = fir::FilterType::CatmullRom;
+/// Of colour, in which nobody sees more.
+const SOFT: fir::FilterType = fir::FilterType::Bilinear;
+
 /// Memory that is used again.
 #[derive(Default)]
 pub struct Fitter {
@@ -33,8 +38,8 @@ impl Fitter {
             picture.rgba(scratch, &mut self.whole);
             to.resize(unturned.0 * unturned.1 * 4, 255);
             let from = (picture.width, picture.height);
-            let kind = fir::PixelType::U8x4;
-            if scale(&mut self.resizer, kind, (from, &self.whole), (unturned, to)).is_none() {
+            let how = (fir::PixelType::U8x4, SHARP);
+            if scale(&mut self.resizer, how, (from, &self.whole), (unturned, to)).is_none() {
                 to.fill(0);
             }
         }
@@ -60,7 +65,8 @@ impl Fitter {
             let (across, down) = if at == 0 { size } else { coarse };
             let kind = if each == 2 { fir::PixelType::U8x2 } else { fir::PixelType::U8 };
             to.resize(each * across * down, 0);
-            scale(&mut self.resizer, kind, (shape, bytes), ((across, down), to))?;
+            let filter = if at == 0 { SHARP } else { SOFT };
+            scale(&mut self.resizer, (kind, filter), (shape, bytes), ((across, down), to))?;
             *shapes.get_mut(at)? = (each * across, down);
         }
         let sheet = |at: usize| {
@@ -89,15 +95,14 @@ type Size = (usize, usize);
 /// `None` where there is nothing to scale.
 fn scale(
     resizer: &mut fir::Resizer,
-    kind: fir::PixelType,
+    (kind, filter): (fir::PixelType, fir::FilterType),
     ((across, down), from): (Size, &[u8]),
     ((to_across, to_down), to): (Size, &mut [u8]),
 ) -> Option<()> {
     let length = |length: usize| u32::try_from(length).ok();
     let from = ImageRef::new(length(across)?, length(down)?, from, kind).ok()?;
     let mut to = Image::from_slice_u8(length(to_across)?, length(to_down)?, to, kind).ok()?;
-    let how =
-        fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom)).use_alpha(false);
+    let how = fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(filter)).use_alpha(false);
     resizer.resize(&from, &mut to, &how).ok()
 }
 

@@ -479,6 +479,123 @@ fn a_film_that_cannot_be_shown_is_told_once_and_the_talk_goes_on() {
     assert!(rig.app.film().is_none() && rig.position() > 0.8);
 }
 
+/// A film of 20 seconds in which three slides are seen.
+fn film_of_slides(file: &Path, starts: [usize; 3]) {
+    let pictures = (0..500_usize).map(|number| {
+        let slide = starts.iter().rposition(|start| *start <= number).unwrap();
+        coded::slide(u64::try_from(slide).unwrap() + 5)
+    });
+    coded::draw(file, pictures, &H264);
+}
+
+#[test]
+fn a_film_without_sound_is_a_talk_as_long_as_it_lasts() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (numbered, folder) = (dir.path().join("a/On tiles.mp4"), dir.path().join("38970003-silent"));
+    std::fs::create_dir_all(dir.path().join("a")).unwrap();
+    std::fs::create_dir_all(&folder).unwrap();
+    coded::make(&numbered, 500, &H264);
+    for kind in ["ts", "webm"] {
+        let how: &[&str] = if kind == "ts" { &H264 } else { &["-c:v", "libvpx", "-deadline", "realtime", "-g", "60"] };
+        coded::make(&dir.path().join(format!("a/other.{kind}")), 100, how);
+        let rig = rig(&dir.path().join(format!("a/other.{kind}")));
+        let off = (rig.app.player().duration() - ms(4_000)).millis();
+        assert!(off.abs() <= 80, "{kind}: {off}");
+    }
+    let mut rig = rig(&numbered);
+    let talk = rig.app.player().talk().unwrap().clone();
+    assert_eq!(
+        (talk.title.as_str(), talk.audio.is_none(), rig.app.player().duration()),
+        ("On tiles", true, ms(20_000))
+    );
+    let told: Vec<&str> = rig.app.told().iter().map(|notice| notice.text.as_str()).collect();
+    assert_eq!(told, ["The film has no sound: On tiles.mp4"]);
+    for rate in ["0.5", "1", "3"] {
+        rig.run(&format!("rate {rate}; seek 3"));
+        for _ in 0..40 {
+            rig.advance(ms(17));
+            let at = rig.app.player().position();
+            assert_eq!(shown(&rig), Some(at.millis() / 40), "at {} with {rate}", at.secs_f64());
+        }
+        assert!(rig.position() > 3.2);
+    }
+    rig.run("seek 19.5; rate 1");
+    rig.advance_secs(1.0);
+    assert!(rig.app.player().ended() && rig.position() == 20.0, "{}", rig.position());
+    assert_eq!(shown(&rig), Some(499));
+    rig.run("verdict keep; note set 3 \"seen\"");
+    assert!(rig.app.told().len() == 1, "{:?}", rig.app.told());
+
+    film_of_slides(&folder.join("film.mp4"), [0, 150, 310]);
+    let cache = dir.path().join("cache");
+    let mut rig = Rig::empty();
+    let grey = plenary::app::films::grey_of();
+    rig.app.survey_with(plenary::video::survey::worker::Surveyor::stepped(Some(cache), grey));
+    rig.run(&format!("open \"{}\"", folder.to_string_lossy()));
+    rig.settle();
+    let talk = rig.app.player().talk().unwrap().clone();
+    assert_eq!(talk.slides.iter().map(|slide| slide.start.millis()).collect::<Vec<_>>(), [0, 6_000, 12_400]);
+    assert_eq!(rig.app.player().duration(), ms(20_000));
+    rig.run("seek 13; pause");
+    assert_eq!(rig.slide(), 3);
+}
+
+#[test]
+fn a_film_with_a_cover_is_seen_itself() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let text = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    put(&dir.path().join("s.wav"), &wav(4.0));
+    put(&dir.path().join("cover.jpg"), &jpeg(320, 176, [0, 90, 40]));
+    coded::make(&dir.path().join("bare.mp4"), 100, &H264);
+    let (bare, sound, cover, film) = (text("bare.mp4"), text("s.wav"), text("cover.jpg"), text("f/A film.mp4"));
+    std::fs::create_dir_all(dir.path().join("f")).unwrap();
+    let maps = [
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:v",
+        "-c:v",
+        "copy",
+        "-c:a",
+        "aac",
+        "-disposition:v:1",
+        "attached_pic",
+    ];
+    coded::run(&[&["-i", &bare, "-i", &sound, "-i", &cover][..], &maps[..], &[&film]].concat());
+    let mut rig = rig(Path::new(&film));
+    rig.run("seek 2; pause");
+    assert_eq!(shown(&rig), Some(50));
+    assert!(rig.app.player().talk().unwrap().slides.is_empty());
+}
+
+#[test]
+fn a_video_beside_the_sound_that_is_none_is_told_in_one_line_and_the_talk_plays() {
+    let dir = tempfile::tempdir().unwrap();
+    let cases: [(&str, &[u8], &str); 3] = [
+        ("empty", b"", "the file is empty"),
+        ("text", b"This is no video at all.", "it is damaged, or no video file"),
+        ("list", b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n", "it is damaged, or no video file"),
+    ];
+    for (name, bytes, why) in cases.into_iter().take(if cfg!(feature = "ffmpeg") { 3 } else { 1 }) {
+        let root = TalkBuilder::new("38970004", name).slides([0, 9_000]).sound("talk.wav", 12.0).write(dir.path());
+        put(&root.join("talk.mp4"), bytes);
+        let mut rig = rig(&root);
+        rig.run("speaker beside");
+        rig.advance_secs(1.0);
+        let told: Vec<&str> = rig.app.told().iter().map(|notice| notice.text.as_str()).collect();
+        assert_eq!(told, [format!("Cannot show the video ({why}): talk.mp4")], "{name}");
+        assert!(rig.position() > 0.8 && rig.app.speaker_picture().is_none());
+    }
+}
+
 const H264: [&str; 8] = ["-c:v", "libx264", "-bf", "3", "-g", "50", "-pix_fmt", "yuvj420p"];
 
 /// A talk of 20 seconds with two slides and a video of them, in which a box goes across the first from 3 to 5 s.
@@ -567,11 +684,7 @@ fn the_slides_of_a_film_are_found_and_kept() {
         (dir.path().join("x/silent.mp4"), dir.path().join("x/s.wav"), dir.path().join("A film.mkv"));
     put(&sound, &wav(20.0));
     let starts = [0, 150, 310];
-    let pictures = (0..500_usize).map(|number| {
-        let slide = starts.iter().rposition(|start| *start <= number).unwrap();
-        coded::slide(u64::try_from(slide).unwrap() + 5)
-    });
-    coded::draw(&silent, pictures, &H264);
+    film_of_slides(&silent, starts);
     let text = |path: &Path| path.to_string_lossy().into_owned();
     coded::run(&["-i", &text(&silent), "-i", &text(&sound), "-c:v", "copy", "-c:a", "libopus", &text(&file)]);
     let cache = dir.path().join("cache");

@@ -184,6 +184,6 @@ def _with_pauses(bench: Bench, pauses: int) -> fixtures.ClockTalk:
         into = np.arange(len(sound)) / 44_100 % (TONE + QUIET)
         gate = np.clip(np.minimum(into, TONE - into) / 0.01, 0.0, 1.0)
         room = 2e-4 * np.random.default_rng(3).standard_normal(len(sound))
-        fixtures.write_wav(folder / f"Clock with pauses-{ident + 500_000_000}.wav", (sound * gate + room).astype(np.float32), 44_100)
+        fixtures.write_wav(folder / f"Clock with pauses-{ident + 500_000_000}.wav", [sound * gate + room], 44_100)
         fixtures.write_slides(folder, ident, count=secs // 10, every_secs=10, picture="png", size=(1024, 576), after=AFTER)
     return fixtures.ClockTalk("pauses", fixtures.read_folder(folder), float(secs), bench.fixtures.reader)

@@ -6,10 +6,12 @@ import random
 import shutil
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+import clock
 import film
 import fixtures
 import rig
@@ -20,24 +22,30 @@ BITS = 16
 RATE = 25  # pictures a second
 
 
-def picture(number: int) -> bytes:
-    """Sixteen blocks that are the number's bits, and their opposites below."""
+def picture(number: int, size: tuple[int, int] = SIZE) -> np.ndarray:
+    """Sixteen blocks that are the number's bits, and their opposites below, as [row, column]."""
     bits = np.array([number >> (BITS - 1 - bit) & 1 for bit in range(BITS)], np.uint8)
-    row = np.repeat(bits, SIZE[0] // BITS) * 219 + 16
-    upper = np.tile(row, (SIZE[1] // 2, 1))
-    return np.vstack([upper, 251 - upper]).tobytes()
+    row = np.repeat(bits, size[0] // BITS) * 219 + 16
+    upper = np.tile(row, (size[1] // 2, 1))
+    return np.vstack([upper, 251 - upper])
 
 
-def make(file: Path, sound: Path, pictures: int, *how: str) -> None:
-    """A video whose pictures carry their numbers, with a sound."""
+def draw(file: Path, pictures: Iterable[np.ndarray], sound: Path | None, *how: str, size: tuple[int, int] = SIZE, rate: int = RATE) -> None:
+    """A video of these pictures, each as [row, column] of grey, with a sound if there is one."""
     rig.need("ffmpeg")
-    argv = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{SIZE[0]}x{SIZE[1]}", "-r", str(RATE),
-            "-i", "pipe:0", "-i", sound, "-map", "0:v", "-map", "1:a", *how, file]
+    heard = ["-i", sound, "-map", "0:v", "-map", "1:a"] if sound else []
+    argv = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0",
+            *heard, *how, file]
     with subprocess.Popen(argv, stdin=subprocess.PIPE) as ffmpeg:
-        for number in range(pictures):
-            ffmpeg.stdin.write(picture(number))
+        for one in pictures:
+            ffmpeg.stdin.write(np.ascontiguousarray(one, np.uint8).data)
         ffmpeg.stdin.close()
         expect(ffmpeg.wait() == 0, f"no video can be made: {how}")
+
+
+def make(file: Path, sound: Path | None, pictures: int, *how: str, size: tuple[int, int] = SIZE, rate: int = RATE) -> None:
+    """A video whose pictures carry their numbers, with a sound if there is one."""
+    draw(file, (picture(number, size) for number in range(pictures)), sound, *how, size=size, rate=rate)
 
 
 KINDS = {
@@ -65,6 +73,10 @@ class Screen:
         self.left, self.top = left + int(rect["x"]), top + int(rect["y"])
         self.width, self.height = int(rect["w"]), int(rect["h"])
 
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        return self.left, self.top, self.width, self.height
+
     def strips(self) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
         at = lambda part: (self.left, self.top + int(part * self.height), self.width, 2)
         return at(0.25), at(0.75)
@@ -77,10 +89,10 @@ class Screen:
         return int(sum(1 << (BITS - 1 - bit) for bit in range(BITS) if high[bit]))
 
 
-def opened(bench: Bench, desk: rig.Desk, file: Path) -> rig.Player:
+def opened(bench: Bench, desk: rig.Desk, file: Path, *options: str) -> rig.Player:
     config = bench.scratch / f"config-video-{time.monotonic_ns()}"
     config.mkdir()
-    return rig.Player(desk, [bench.binary, "--config", config, file])
+    return rig.Player(desk, [bench.binary, "--config", config, *options, file])
 
 
 @check("plenary")
@@ -95,45 +107,50 @@ def video_of_the_moment(bench: Bench) -> None:
         player.wait_playing()
         time.sleep(1.0)
         screen = Screen(desk, player, window)
-        frame_secs = _frame_secs(desk, player, window)
-        bench.say(f"a frame in which only the strip changes is there after {1000 * frame_secs:.0f} ms")
+        drawing = frame_secs(desk, player, window)
+        bench.say(f"a frame in which only the strip changes is there after {1000 * drawing:.0f} ms")
         for speed in (0.5, 1.0, 2.0, 3.0):
             player.set("speed", speed)
             player.seek(20.0)
-            with rig.Metronome(desk) as metronome, film.Grabber(desk.env["DISPLAY"]) as grabber:
-                time.sleep(1.5)
-                begun, seen = time.monotonic(), []
-                while time.monotonic() < begun + secs:
-                    before = time.monotonic()
-                    shots = [grabber.grab(strip) for strip in screen.strips()]
-                    after = time.monotonic()
-                    seen.append(((before + after) / 2, screen.number(*shots)))
-                    time.sleep(max(0.0, before + 1 / 60 - time.monotonic()))
-                ended = time.monotonic()
-                recorder.wait_for(ended + 0.3)
-                late, _, bursts = metronome.lateness(recorder)
-            expect(bursts >= 3, "the metronome was not heard")
-            first = recorder.index_at(begun)
-            sound = recorder.sound(first, first + int(min(secs, 4.0) * rig.RATE))
-            near = 20.0 + 1.5 * speed
-            place = reader.locate(sound, rig.RATE, near) if speed == 1.0 else reader.locate_stretched(sound, rig.RATE, speed, near)
-            expect(place is not None, f"no clock to be heard at {speed}x")
-            heard_at = recorder.arrival_of(first) - late
-            whole = [(at, number) for at, number in seen if number is not None]
-            expect(len(whole) > 0.8 * len(seen), f"{speed}x: only {len(whole)} of {len(seen)} grabs show one whole picture")
-            # From the middle of the picture's time, in pictures.
-            off = np.array([(number + 0.5) - RATE * (place.secs + speed * (at - heard_at)) for at, number in whole])
+            time.sleep(1.5)
+            off, numbers, grabs = off_heard(desk, reader, recorder, screen, speed, secs, 20.0 + 1.5 * speed)
             within = float(np.mean(np.abs(off) <= 1.5))
-            numbers = np.unique([number for _, number in whole])
             bench.say(f"{speed}x: {np.median(off):+.2f} pictures from what is heard, 90 % from {np.percentile(off, 5):+.2f} to "
-                      f"{np.percentile(off, 95):+.2f}; {100 * within:.1f} % within one; {len(numbers)} pictures seen in {len(whole)} grabs")
-            drawn = float(np.mean(np.abs(off) <= 1.5 + RATE * speed * frame_secs))
+                      f"{np.percentile(off, 95):+.2f}; {100 * within:.1f} % within one; {len(np.unique(numbers))} pictures seen in {grabs} grabs")
+            drawn = float(np.mean(np.abs(off) <= 1.5 + RATE * speed * drawing))
             if drawn < 0.95:
                 failures.append(f"{speed}x: only {100 * drawn:.0f} % of the pictures belong to the moment")
     expect(not failures, "; ".join(failures))
 
 
-def _frame_secs(desk: rig.Desk, player: rig.Player, window: rig.Window) -> float:
+def off_heard(desk: rig.Desk, reader: clock.Reader, recorder: rig.Recorder, screen: Screen, speed: float, secs: float,
+              near: float) -> tuple[np.ndarray, list[int], int]:
+    """For so many seconds from now on: how many pictures what is on the screen lies from the middle of the picture that is heard,
+    which is about `near` seconds into the clock; their numbers; and how often was looked."""
+    with rig.Metronome(desk) as metronome, film.Grabber(desk.env["DISPLAY"]) as grabber:
+        begun, seen = time.monotonic(), []
+        while time.monotonic() < begun + secs:
+            before = time.monotonic()
+            shots = [grabber.grab(strip) for strip in screen.strips()]
+            after = time.monotonic()
+            seen.append(((before + after) / 2, screen.number(*shots)))
+            time.sleep(max(0.0, before + 1 / 60 - time.monotonic()))
+        ended = time.monotonic()
+        recorder.wait_for(ended + 0.3)
+        late, _, bursts = metronome.lateness(recorder)
+    expect(bursts >= 3, "the metronome was not heard")
+    first = recorder.index_at(begun)
+    sound = recorder.sound(first, first + int(min(secs, 4.0) * rig.RATE))
+    place = reader.locate(sound, rig.RATE, near) if speed == 1.0 else reader.locate_stretched(sound, rig.RATE, speed, near)
+    expect(place is not None, f"no clock to be heard at {speed}x")
+    heard_at = recorder.arrival_of(first) - late
+    whole = [(at, number) for at, number in seen if number is not None]
+    expect(len(whole) > 0.8 * len(seen), f"{speed}x: only {len(whole)} of {len(seen)} grabs show one whole picture")
+    off = np.array([(number + 0.5) - RATE * (place.secs + speed * (at - heard_at)) for at, number in whole])
+    return off, [number for _, number in whole], len(seen)
+
+
+def frame_secs(desk: rig.Desk, player: rig.Player, window: rig.Window) -> float:
     """From a change of the strip alone, the loudspeaker's, to its pixels: what drawing a frame takes here, at most."""
     left, top, width, height = window.place()
     strip = (left, top + height - 50, width // 3, 50)

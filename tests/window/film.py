@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +22,12 @@ from bench import Failure, expect
 
 HZ = 60
 LIKE = 8  # steps of grey by which a line may differ from itself at rest: JPEG blocks alike are decoded alike
+
+
+class Filmed(Protocol):
+    """A part of the screen."""
+
+    place: tuple[int, int, int, int]  # left, top, width, height
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,10 @@ class Frame:
 class Camera:
     """Films a slide's strips in a thread of its own, from entering it to leaving it."""
 
-    def __init__(self, desk: rig.Desk, player: rig.Player, strips: tuple[coded.Strip, coded.Strip]):
+    def __init__(self, desk: rig.Desk, player: rig.Player, strips: tuple[Filmed, Filmed], hz: float = HZ):
         self.frames: list[Frame] = []
         self.strips = strips
+        self._hz = hz
         self._display = desk.env["DISPLAY"]
         self._asker = player.sibling()
         self._stop = threading.Event()
@@ -75,7 +83,7 @@ class Camera:
                 shots = tuple(old if np.array_equal(old, new) else new for old, new in zip(last, shots))
             last = shots
             self.frames.append(Frame(asked, told, taken, shots))
-            due = max(due + 1 / HZ, taken)
+            due = max(due + 1 / self._hz, taken)
             self._stop.wait(due - taken)
 
 

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import wave
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,7 +153,7 @@ class Fixtures:
         if self._wav is None:
             self._wav = self.root / "clock.wav"
             self.root.mkdir(parents=True, exist_ok=True)
-            write_wav(self._wav, clock.clock_sound(self.secs, 44_100, self.code), 44_100)
+            write_wav(self._wav, clock.clock_parts(self.secs, 44_100, self.code), 44_100)
         return self._wav
 
 
@@ -166,12 +167,14 @@ def encode(wav: Path, target: Path, codec: Codec) -> None:
         subprocess.run([*command, str(target)], check=True)
 
 
-def write_wav(path: Path, sound: np.ndarray, rate: int) -> None:
+def write_wav(path: Path, sound: Iterable[np.ndarray], rate: int) -> None:
+    """A sound that comes in parts."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+        for part in sound:
+            file.writeframes((np.clip(part, -1, 1) * 32767).astype("<i2").tobytes())
 
 
 def slide_picture(number: int, size: tuple[int, int]) -> np.ndarray:

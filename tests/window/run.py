@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 try:
-    import check_colours, check_devices, check_hands, check_library, check_listening, check_mercies, check_outside, check_real_input, check_screen, check_slides, check_sound, check_stores, check_transcript, check_video, check_writing  # noqa: F401 - they register themselves
+    import check_colours, check_devices, check_hands, check_library, check_listening, check_mercies, check_moving, check_outside, check_real_input, check_screen, check_slides, check_sound, check_stores, check_transcript, check_video, check_writing  # noqa: F401 - they register themselves
     import rig
     from bench import CHECKS, Bench
 except ImportError as error:

@@ -24,12 +24,28 @@ const NEEDLE: usize = 256;
 
 /// Chapters, pictures and tags of a media file; nothing where it cannot be read.
 pub(super) fn of(path: &Path) -> MediaContents {
-    let Ok(kind) = check_is_file(path)
-        .and_then(|()| sniff::sniff(path).map_err(|reason| super::DecodeError::Open { reason, path: path.to_owned() }))
-    else {
-        return MediaContents::default();
-    };
-    engines(path, kind)
+    let kind = check_is_file(path)
+        .and_then(|()| sniff::sniff(path).map_err(|reason| super::DecodeError::Open { reason, path: path.to_owned() }));
+    match kind {
+        Ok(kind) => engines(path, kind),
+        Err(error) => MediaContents { unreadable: Some(error.reason()), ..MediaContents::default() },
+    }
+}
+
+/// How long the moving pictures of a file last, as it says.
+pub(super) fn film_length(path: &Path) -> Option<MediaTime> {
+    check_is_file(path).ok().and_then(|()| film_length_with_engine(path))
+}
+
+#[cfg(feature = "ffmpeg")]
+fn film_length_with_engine(path: &Path) -> Option<MediaTime> {
+    super::ffmpeg::film_length(path)
+}
+
+/// Nothing can show them.
+#[cfg(not(feature = "ffmpeg"))]
+fn film_length_with_engine(_path: &Path) -> Option<MediaTime> {
+    None
 }
 
 /// FFmpeg knows the most kinds of files, but does not tell which picture belongs to which chapter of an MP3.

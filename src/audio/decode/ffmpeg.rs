@@ -17,7 +17,7 @@ use ffmpeg_next::{Error, Packet, frame, media};
 
 use crate::demux;
 
-pub(super) use self::contents::contents;
+pub(super) use self::contents::{contents, film_length};
 use self::grid::Grid;
 use self::timing::Timing;
 use super::exact::{Exact, Piece, Source};

@@ -266,4 +266,8 @@ impl MediaProbe for Probe {
     fn contents(&self, file: &Path) -> MediaContents {
         contents::of(file)
     }
+
+    fn film_length(&self, file: &Path) -> Option<MediaTime> {
+        contents::film_length(file)
+    }
 }

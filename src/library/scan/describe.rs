@@ -194,6 +194,7 @@ mod tests {
             tracks: Vec::new(),
             untimed: false,
             videos: Vec::new(),
+            silent: None,
             known_as: None,
             issues: Vec::new(),
         };

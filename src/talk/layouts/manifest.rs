@@ -7,13 +7,14 @@ use super::assemble::{Draft, assemble};
 use super::locate::{is_address, leads_out, locate};
 use super::loose_json::{self, Json};
 use super::{Found, Layout, MAX_SLIDES};
+use crate::talk::films::Told;
 use crate::talk::folder::{Entry, Folder};
 use crate::talk::issue::{Issue, IssueKind, printable};
 use crate::talk::manifest::default_name;
 use crate::talk::metadata::{self, Metadata};
 use crate::talk::pictures::{Pick, Pictures};
 use crate::talk::transcript::Transcript;
-use crate::talk::{Clip, TalkId, TextTrack, TrackKind, media, names, recognise};
+use crate::talk::{Clip, TalkId, TextTrack, TrackKind, VideoRole, media, names, recognise};
 use crate::time::MediaTime;
 
 /// Most lists of chapters that are opened.
@@ -22,7 +23,10 @@ const MAX_LISTS: usize = 8;
 /// Most texts that a manifest may name.
 const MAX_TRACKS: usize = 64;
 
-/// The family: only chapters of which one has a picture or a clip that is there. Others name the sections of a talk, and
+/// Most videos that a manifest may name.
+const MAX_VIDEOS: usize = 64;
+
+/// The family: only chapters of which one has a picture or a clip that is there, or those that name videos. Others name the sections of a talk, and
 /// any source of slides knows more; they are left to [`super::plain::TitleCards`].
 pub(crate) struct Manifest;
 
@@ -38,7 +42,7 @@ impl Layout for Manifest {
     fn read(&self, folder: &Folder, pictures: &mut Pictures<'_>, issues: &mut Vec<Issue>) -> Option<Found> {
         for file in documents(folder).take(MAX_LISTS) {
             match load(folder, file, pictures) {
-                Ok(list) if list.has_pictures() => return Some(list.found(issues)),
+                Ok(list) if list.has_pictures() || !list.rest.videos.is_empty() => return Some(list.found(issues)),
                 Ok(_) => {}
                 Err(issue) => issues.push(issue),
             }
@@ -128,6 +132,7 @@ pub(super) fn load<'a>(folder: &Folder, file: &'a Entry, pictures: &mut Pictures
         untimed: top.get("x:untimed") == Some(&Json::Bool(true)),
         media: sounds(top, file, folder),
         tracks: tracks(top, folder),
+        videos: videos(top, folder),
         ..Found::default()
     };
     Ok(List { file, drafts, rest, issues })
@@ -221,6 +226,20 @@ fn tracks(top: &Json, folder: &Folder) -> Vec<TextTrack> {
         let language = track.get("language").and_then(Json::text).map(names::one_line).unwrap_or_default();
         let transcript = transcript(folder, &file)?;
         Some(TextTrack { kind, language, file, transcript })
+    })
+    .collect()
+}
+
+/// The videos that a manifest names.
+fn videos(top: &Json, folder: &Folder) -> Vec<Told> {
+    let list = top.get("x:videos").map(Json::list).unwrap_or_default().iter().take(MAX_VIDEOS);
+    list.filter_map(|video| {
+        let file = video.get("file").and_then(Json::text).and_then(|name| locate(folder, name))?;
+        let role = video.get("role").and_then(Json::text).and_then(VideoRole::named).unwrap_or(VideoRole::Speaker);
+        // Where there are no slides, what was projected is the film.
+        let role = if role == VideoRole::Film { VideoRole::Screen } else { role };
+        let starts = video.get("startTime").and_then(time).unwrap_or_default();
+        Some(Told { file, role, starts })
     })
     .collect()
 }

@@ -63,6 +63,10 @@ impl<'a> Plan<'a> {
                 plan.add(&clip.file, &format!("clips/{number:04}.{}", portable(&names::split(&name).1)));
             }
         }
+        for video in &talk.videos {
+            let name = video.file.file_name().unwrap_or_default().to_string_lossy();
+            plan.add(&video.file, &format!("videos/{}", portable(&name)));
+        }
         let stem = sound.and_then(|file| file.file_stem()).map(|stem| portable(&stem.to_string_lossy()));
         plan.add_texts(talk, origin, stem.as_deref().unwrap_or("talk"));
         plan

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::talk::open::open;
-use crate::talk::{Clip, Slide, SlideTrack};
+use crate::talk::{AudioInfo, Clip, MediaContents, MediaProbe, Slide, SlideTrack, Video, VideoRole};
 use crate::testing::mutate::Prng;
 use crate::testing::talks::{Broken, Naming, TalkBuilder, WavProbe, encode, put};
 use crate::time::MediaTime;
@@ -135,6 +135,71 @@ fn clips_words_and_pictures_inside_other_files_go_along() {
     let (_dir, again) = packed(&talk);
     let clip = again.slides.iter().nth(2).and_then(|slide| slide.clip.clone()).map(|clip| clip.file);
     assert_eq!(clip.as_deref(), Some(Path::new("clips/0003.mp4")));
+}
+
+/// Sounds as [`WavProbe`] has them; clips move, and everything with `film` in its name.
+struct Films;
+
+impl MediaProbe for Films {
+    fn probe(&self, file: &Path) -> Result<(AudioInfo, Option<MediaTime>), String> {
+        WavProbe.probe(file)
+    }
+
+    fn contents(&self, file: &Path) -> MediaContents {
+        let path = file.to_string_lossy();
+        MediaContents { moves: path.contains("film") || path.contains("clips"), ..MediaContents::default() }
+    }
+}
+
+/// The videos of the copy of a talk: name, role, beginning and contents.
+fn videos_of_copy(talk: &Talk, parent: &Path) -> Vec<(String, VideoRole, i64, Vec<u8>)> {
+    let done = pack(talk, &parent.join("packed")).expect("packs");
+    let again = open(&done.folder, &Films).expect("opens");
+    // Where there is a film, no slides are missed.
+    assert_eq!(again.issues, []);
+    let videos = again.videos.iter().map(|video| {
+        let bytes = fs::read(again.path(&video.file)).expect("is there");
+        (video.file.to_string_lossy().replace('\\', "/"), video.role, video.starts.millis(), bytes)
+    });
+    videos.collect()
+}
+
+#[test]
+fn videos_go_along_with_what_they_show_and_when_they_begin() {
+    let dir = dir();
+    let root = builder().write(&dir.path().join("whole"));
+    for name in ["sub/film.mp4", "film.mp4", "film-clip.mp4"] {
+        put(&root.join(name), name.as_bytes());
+    }
+    let mut talk = opened(&root);
+    let mut slides: Vec<Slide> = talk.slides.iter().cloned().collect();
+    slides[2].clip = Some(Clip { file: "film-clip.mp4".into(), from: MediaTime::ZERO, duration: None });
+    talk.slides = SlideTrack::new(slides);
+    let video = |file: &str, role, starts| Video { file: file.into(), role, starts: MediaTime::from_millis(starts) };
+    talk.videos = vec![
+        video("film.mp4", VideoRole::Screen, 0),
+        video("sub/film.mp4", VideoRole::Speaker, 2_517),
+        // Copied once, whatever it is shown as.
+        video("film-clip.mp4", VideoRole::Speaker, -1_500),
+    ];
+    let expected = [
+        ("videos/film.mp4", VideoRole::Screen, 0, "film.mp4"),
+        ("videos/film-2.mp4", VideoRole::Speaker, 2_517, "sub/film.mp4"),
+        ("clips/0003.mp4", VideoRole::Speaker, -1_500, "film-clip.mp4"),
+    ];
+    let expected = expected.map(|(name, role, starts, text)| (name.to_owned(), role, starts, text.as_bytes().to_vec()));
+    assert_eq!(videos_of_copy(&talk, dir.path()), expected);
+}
+
+#[test]
+fn a_film_in_the_place_of_slides_goes_along() {
+    let dir = dir();
+    let root = TalkBuilder::new("1", "x").without_xml().without_concat().sound("On Tiles.wav", 3.0).write(dir.path());
+    put(&root.join("a film.mkv"), b"moves");
+    let mut talk = opened(&root);
+    talk.videos = vec![Video { file: "a film.mkv".into(), role: VideoRole::Film, starts: MediaTime::ZERO }];
+    let found = videos_of_copy(&talk, dir.path());
+    assert_eq!(found, [("videos/a film.mkv".to_owned(), VideoRole::Film, 0, b"moves".to_vec())]);
 }
 
 #[test]

@@ -16,15 +16,27 @@ use crate::within::{Encoding, Span};
 /// A picture belongs to the chapter that begins this close to it.
 const NEAR: MediaTime = MediaTime::from_millis(500);
 
-/// Reads headers only; nothing where FFmpeg does not know the file.
+/// Reads headers only; nothing but that where FFmpeg does not know the file.
 pub(in crate::audio::decode) fn contents(path: &Path) -> MediaContents {
     quiet();
-    let Ok(input) = raw::open_headers(path) else { return MediaContents::default() };
+    let Ok(input) = raw::open_headers(path) else {
+        let why = "it is damaged, or no video file".to_owned();
+        return MediaContents { unreadable: Some(why), ..MediaContents::default() };
+    };
     let mut chapters = chapters(&input);
     illustrate(&mut chapters, &input);
     let attached: Vec<Attached> =
         covers(&input).take(MAX_PICTURES).filter_map(|stream| raw::attached(&input, stream)).collect();
-    MediaContents { chapters, pictures: spans(path, attached), tags: tags(&input), moves: moves(&input) }
+    let pictures = spans(path, attached);
+    MediaContents { chapters, pictures, tags: tags(&input), moves: moves(&input), unreadable: None }
+}
+
+/// How long the pictures of a file last, as it says; looks at its first packets.
+pub(in crate::audio::decode) fn film_length(path: &Path) -> Option<MediaTime> {
+    quiet();
+    let input = raw::open_input(path).ok().filter(moves)?;
+    let micros = Some(input.duration()).filter(|micros| *micros > 0)?;
+    Some(MediaTime::from_nanos(micros.saturating_mul(1_000)))
 }
 
 fn tags(input: &Input) -> Vec<(String, String)> {

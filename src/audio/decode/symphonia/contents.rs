@@ -38,7 +38,8 @@ fn of_reader(reader: &mut dyn FormatReader, path: &Path) -> MediaContents {
     let (tags, visuals) = newest.map_or_else(Default::default, |found| (found.media.tags, found.media.visuals));
     let pictures: Vec<Span> = visuals.iter().take(MAX_PICTURES).filter_map(|visual| place(path, visual)).collect();
     // Whether there are moving pictures only matters where something can show them.
-    MediaContents { chapters, pictures, tags: tags.iter().filter_map(named).take(MAX_TAGS).collect(), moves: false }
+    let tags = tags.iter().filter_map(named).take(MAX_TAGS).collect();
+    MediaContents { chapters, pictures, tags, moves: false, unreadable: None }
 }
 
 fn gather<'a>(group: &'a ChapterGroup, deep: usize, found: &mut Vec<&'a Chapter>) {
