@@ -243,6 +243,7 @@ fn talk(slides: &[(i64, Film)]) -> Talk {
         language: String::new(),
         tracks: Vec::new(),
         videos: vec![Video { file: "screen.webm".into(), role: VideoRole::Screen, starts: ms(0) }],
+        silent: None,
         untimed: false,
         issues: Vec::new(),
         known_as: None,
