@@ -1,5 +1,5 @@
-//! From a file to finished blocks: decode, add the sounds of films, stretch, resample, tag with the time. A struct with `step()`, and the thread
-//! around it. May wait for a disk; nobody waits for it.
+//! From a file to finished blocks: decode, add the sounds of films, stretch, resample, tag with the time. A struct with `step()`,
+//! and the thread around it. May wait for a disk; nobody waits for it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
