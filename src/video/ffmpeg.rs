@@ -78,6 +78,8 @@ struct Reel {
     draining: bool,
     bad_in_a_row: u32,
     hardware: Option<String>,
+    /// The chip could not decode something.
+    failed: bool,
     /// Across by down of a pixel, where the container says it.
     aspect: Option<Rational>,
     /// A picture has been decoded.
@@ -192,6 +194,7 @@ impl Reel {
             draining: false,
             bad_in_a_row: 0,
             hardware,
+            failed: false,
             aspect: told_aspect,
             works: false,
         };
@@ -204,6 +207,15 @@ impl Reel {
         let rate = rates.into_iter().find(|rate| rate.numerator() > 0 && rate.denominator() > 0)?;
         let nanos = i64::from(rate.denominator()) * 1_000_000_000 / i64::from(rate.numerator());
         Some(MediaTime::from_nanos(nanos)).filter(|time| (1_000_000..=10_000_000_000).contains(&time.nanos()))
+    }
+
+    /// Whether a chip decodes, and so is what may have failed: the processor knows more forms, and what to do with damaged ones.
+    fn blame_chip(&mut self, err: Error) -> bool {
+        self.failed = self.hardware.is_some();
+        if self.failed {
+            tracing::debug!(%err, "a chip has failed");
+        }
+        self.failed
     }
 
     /// Whether too many packets in a row were damaged.
@@ -245,7 +257,7 @@ impl Reel {
                 Err(Error::Eof) => return Ok(false),
                 Err(Error::Other { errno }) if errno == ffmpeg_next::error::EAGAIN => {}
                 Err(err) => {
-                    if self.give_up(err) {
+                    if self.blame_chip(err) || self.give_up(err) {
                         return Ok(false);
                     }
                 }
@@ -257,7 +269,7 @@ impl Reel {
                 self.draining = true;
                 self.decoder.send_eof().ok();
             } else if let Err(err) = self.decoder.send_packet(&self.packet)
-                && self.give_up(err)
+                && (self.blame_chip(err) || self.give_up(err))
             {
                 return Ok(false);
             }
@@ -329,10 +341,10 @@ impl Film {
     /// Decodes the picture after the current one.
     fn look_ahead(&mut self) -> Result<(), VideoError> {
         let mut frame = self.spare.take().unwrap_or_else(frame::Video::empty);
-        let mut found = self.reel.decode(&mut frame, &self.path)?;
-        if self.reel.hardware.is_some() && (!found && !self.reel.works || found && !self.fetchable(&frame)) {
-            self.leave_hardware()?;
-            found = self.reel.decode(&mut frame, &self.path)?;
+        let found = self.reel.decode(&mut frame, &self.path)?;
+        let useless = self.reel.failed || !self.reel.works;
+        if self.reel.hardware.is_some() && (!found && useless || found && !self.fetchable(&frame)) {
+            return self.leave_hardware();
         }
         if !found {
             self.spare = Some(frame);
@@ -353,21 +365,20 @@ impl Film {
         !raw::is_in_hardware(frame) || raw::fetch(frame, &mut self.fetched).is_ok()
     }
 
-    /// The chip has failed: from here on the processor decodes.
+    /// The chip has failed: from here on the processor decodes, the picture after the current one first.
     fn leave_hardware(&mut self) -> Result<(), VideoError> {
         tracing::info!(chip = ?self.reel.hardware, "a chip cannot decode this video, the processor does");
         self.how.hardware = false;
-        let at = self.current.as_ref().map(|current| current.at);
         let (reel, turn, info) = Reel::open(&self.path, self.how)?;
         (self.reel, self.turn, self.info) = (reel, turn, info);
-        if let Some(at) = at {
-            self.land(at)?;
-            while self.ahead.as_ref().is_some_and(|ahead| ahead.at <= at) {
-                let passed = self.ahead.take();
-                self.spare = passed.map(|passed| passed.frame);
-                self.look_ahead()?;
-            }
+        let Some(current) = self.current.take() else { return self.look_ahead() };
+        self.land(current.at)?;
+        while self.ahead.as_ref().is_some_and(|ahead| ahead.at <= current.at) {
+            let passed = self.ahead.take();
+            self.spare = passed.map(|passed| passed.frame);
+            self.look_ahead()?;
         }
+        self.current = Some(current);
         Ok(())
     }
 
@@ -550,3 +561,6 @@ impl FrameSource for Film {
         drawn.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests;
