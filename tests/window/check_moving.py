@@ -188,7 +188,7 @@ def _judge(bench: Bench, frames: list[film.Frame], slides: list[np.ndarray], pla
             if back is None:
                 faults.append(f"slide {part.slide} is not seen from {part.start:.2f} s on")
             elif part.start > MOVES[1] and part.slide == 2:
-                said.append(f"the slide is back {1000 * (back - MOVES[1]) / speed:.0f} ms after the last picture that moves has appeared")
+                said.append(f"the slide is back {1000 * (back - MOVES[1]) / speed:.0f} ms after nothing moves any more")
             continue
         inside = (told >= part.start) & (told < part.until)
         pictures = [(frame.told, number) for frame, (_, number), here in zip(frames, shown, inside) if here and number is not None
@@ -212,7 +212,8 @@ def _judge(bench: Bench, frames: list[film.Frame], slides: list[np.ndarray], pla
         rest = (told >= part.start + part.count / RATE + slack) & (told < part.until - 0.02 * speed)
         moved = [frame.told for frame, (_, number), here in zip(frames, shown, rest) if here and number != part.first + part.count - 1]
         if moved:
-            faults.append(f"the last picture from {part.start:g} s on does not stay: {len(moved)} of {rest.sum()} frames, the first at {moved[0]:.3f} s")
+            faults.append(f"the last picture from {part.start:g} s on does not stay in {len(moved)} of {rest.sum()} frames, "
+                          f"the first at {moved[0]:.3f} s")
     bench.say(f"{speed}x, filmed {rate_hz:.0f} times a second (longest gap {gap_ms:.0f} ms): " + "; ".join(said))
     return faults
 
@@ -221,7 +222,8 @@ def _judge(bench: Bench, frames: list[film.Frame], slides: list[np.ndarray], pla
 
 @check("plenary")
 def film_without_gaps(bench: Bench) -> None:
-    """Of a film of 1920 by 1080 at 30 pictures a second every picture is seen, as far as this machine draws that fast."""
+    """Of a film of 1920 by 1080 at 30 pictures a second every picture is seen, as far as this machine draws that fast: that is how
+    many it draws of the same film at one and a half times the speed."""
     rate, secs = 30, 10 if bench.quick else 30
     file = bench.fixtures.root / "videos" / "Large-48990002.mp4"
     if not file.exists():
@@ -231,33 +233,40 @@ def film_without_gaps(bench: Bench) -> None:
         window = desk.window_of(player.pid)
         player.wait_playing()
         time.sleep(1.0)
-        screen = check_video.Screen(desk, player, window)
-        drawing = check_video.frame_secs(desk, player, window)
-        player.seek(2.0)
-        player.set("pause", False)
-        time.sleep(2.0)
-        with film.Camera(desk, player, Row.across(*screen.place), hz=120) as camera:
-            decoded = player.get("plenary/video-frames")
-            time.sleep(secs)
-            decoded = player.get("plenary/video-frames") - decoded
-        numbers = [(frame.taken, number_of(frame.shots[0])) for frame in camera.frames]
-        whole = [(at, number) for at, number in numbers if number is not None]
-        expect(len(whole) > 0.9 * len(numbers), f"only {len(whole)} of {len(numbers)} frames show a picture")
+        place = check_video.Screen(desk, player, window).place
+
+        def filmed(speed: float, secs: float) -> tuple[list[tuple[float, int]], int]:
+            """When which picture was seen, and how many were decoded."""
+            player.set("speed", speed)
+            player.seek(2.0)
+            time.sleep(2.0)
+            with film.Camera(desk, player, Row.across(*place), hz=120) as camera:
+                before = player.get("plenary/video-frames")
+                time.sleep(secs)
+                decoded = player.get("plenary/video-frames") - before
+            numbers = [(frame.taken, number_of(frame.shots[0])) for frame in camera.frames]
+            whole = [(at, number) for at, number in numbers if number is not None]
+            expect(len(whole) > 0.9 * len(numbers), f"only {len(whole)} of {len(numbers)} frames show a picture")
+            order = [number for _, number in whole]
+            expect(order == sorted(order), "pictures come in another order")
+            return whole, decoded
+
+        able = []
+        for turn in range(2):
+            fast, _ = filmed(1.5, 4.0)
+            able.append(len({number for _, number in fast}) / (fast[-1][0] - fast[0][0]))
+            if turn == 0:
+                whole, decoded = filmed(1.0, secs)
         order = [number for _, number in whole]
-        expect(order == sorted(order), "pictures come in another order")
-        first, last = order[0], order[-1]
-        seen, due = len(set(order)), last - first + 1
-        expect(abs(due - secs * rate) < 0.3 * rate, f"{due} pictures went by in {secs} s")
-        times = [at for k, (at, number) in enumerate(whole) if k == 0 or number != whole[k - 1][1]]
-        steps = 1000 * np.diff(times)
-        rate_hz = len(whole) / (whole[-1][0] - whole[0][0])
+        seen, due, lasted = len(set(order)), order[-1] - order[0] + 1, whole[-1][0] - whole[0][0]
+        expect(abs(due - lasted * rate) < 0.1 * rate + 2, f"{due} pictures went by in {lasted:.1f} s")
+        steps = 1000 * np.diff([at for k, (at, number) in enumerate(whole) if k == 0 or number != whole[k - 1][1]])
         gaps = np.diff(sorted(set(order))) - 1
         bench.say(f"{seen} of {due} pictures seen, {decoded} decoded; {gaps.max()} in a row are missing at most; from one to the next "
-                  f"{np.median(steps):.0f} ms, 99 % within {np.percentile(steps, 99):.0f} ms; filmed {rate_hz:.0f} times a second, a frame in "
-                  f"which only the strip changes is there after {1000 * drawing:.0f} ms")
-        # A picture that is drawn for longer than it lasts leaves the next one no time.
-        able = min(1.0, 1 / rate / drawing)
-        expect(seen >= 0.97 * able * due, f"only {seen} of {due} pictures were seen")
+                  f"{np.median(steps):.0f} ms, 99 % within {np.percentile(steps, 99):.0f} ms; filmed {len(whole) / lasted:.0f} times a second; "
+                  f"this machine draws {able[0]:.0f} and {able[1]:.0f} such pictures a second")
+        most = min(due, min(able) * lasted)
+        expect(seen >= 0.97 * most, f"only {seen} of {due} pictures were seen, where {most:.0f} can be drawn")
         expect(decoded >= 0.97 * due, f"only {decoded} of {due} pictures were decoded")
 
 
