@@ -17,7 +17,7 @@ use crate::talk::{ImageFormat, Slide, SlideImage, SlideTrack, Talk, TalkId, Vide
 use crate::time::MediaTime;
 use crate::video::survey::Survey;
 use crate::video::survey::worker::{Asked, GreyOf, Look, Surveyor};
-use crate::video::{self, Frame, Make, Projector, Wanted, pacing};
+use crate::video::{self, Flaw, Frame, Make, Projector, Wanted, pacing};
 
 /// How moving pictures are shown, as the viewer has chosen it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -288,12 +288,21 @@ impl App {
         let make = self.make_of(self.films.speaker_size.get());
         self.films.speaker.make(make);
         self.films.speaker.want(speaker.map(wanted));
-        for (file, why) in [self.films.slide.failure(), self.films.speaker.failure()].into_iter().flatten() {
+        let failures = [self.films.slide.failure(), self.films.speaker.failure()].into_iter().flatten();
+        let flaws = [self.films.slide.flaw(), self.films.speaker.flaw()].into_iter().flatten();
+        let flaws = flaws.filter(|(file, flaw)| !(matches!(flaw, Flaw::CutShort { .. }) && self.is_heard(file)));
+        let flaws = flaws.map(|(file, flaw)| (file.clone(), flaw.sentence(&file)));
+        for (file, why) in failures.chain(flaws).collect::<Vec<_>>() {
             if !self.films.told.contains(&file) {
                 self.films.told.push(file);
                 self.tell(Severity::Warning, why);
             }
         }
+    }
+
+    /// Whether a file is that of the talk's sound: where that ends too early, the player says so.
+    fn is_heard(&self, file: &Path) -> bool {
+        self.player.talk().is_some_and(|talk| talk.audio.as_ref().is_some_and(|audio| talk.path(&audio.file) == file))
     }
 
     /// A film is shown without its sound: told, unless it is told already that the film is not shown at all.

@@ -13,7 +13,7 @@ use ffmpeg_next::{Error, Packet, Rational, chroma, color, frame, media};
 
 use super::convert::{Matrix, Model, Picture, Scratch, Turn};
 use super::fit::Fitter;
-use super::{Form, Frame, FrameSource, Make, Opening, Planes, Span, VideoError, VideoInfo};
+use super::{Flaw, Form, Frame, FrameSource, Make, Opening, Planes, Span, VideoError, VideoInfo};
 use crate::demux;
 use crate::time::MediaTime;
 
@@ -27,6 +27,10 @@ const HARDWARE_FROM: u32 = 1280 * 720;
 const STEP_BACK: MediaTime = MediaTime::from_secs(1);
 /// Pictures without timestamps follow each other by this, where the file does not say at which rate.
 const USUAL_FRAME: MediaTime = MediaTime::from_millis(40);
+/// So many damaged pictures are told: one may be the last of a recording that was interrupted.
+const MANY_DAMAGED: u32 = 3;
+/// A video that ends so long before its end is cut short.
+const SHORT: MediaTime = MediaTime::from_secs(1);
 /// Most threads that decode one video.
 const MAX_THREADS: usize = 6;
 
@@ -84,6 +88,13 @@ struct Reel {
     aspect: Option<Rational>,
     /// A picture has been decoded.
     works: bool,
+    /// And since the last seek.
+    flows: bool,
+    /// Pictures that could not be decoded although those before could be.
+    damaged: u32,
+    /// Until when there are pictures, as the file says.
+    promised: Option<MediaTime>,
+    flaw: Option<Flaw>,
 }
 
 /// Between timestamps and times.
@@ -108,6 +119,11 @@ impl Clock {
         MediaTime::from_nanos(i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN / 4 } else { i64::MAX / 4 }))
     }
 
+    /// How long so many ticks are.
+    fn length(&self, ticks: i64) -> MediaTime {
+        self.time(self.origin.saturating_add(ticks))
+    }
+
     fn stamp(&self, time: MediaTime) -> i64 {
         let ticks = (i128::from(time.nanos()) * self.denom).div_euclid(self.numer) + i128::from(self.origin);
         i64::try_from(ticks).unwrap_or(if ticks < 0 { i64::MIN / 4 } else { i64::MAX / 4 })
@@ -120,7 +136,10 @@ fn unreadable(path: &Path, reason: impl Into<String>) -> VideoError {
 
 fn failed(path: &Path, err: Error) -> VideoError {
     match err {
-        Error::InvalidData => unreadable(path, "it is damaged, or no video file"),
+        // Files that would have others opened are no files of these kinds.
+        Error::InvalidData | Error::Other { errno: ffmpeg_next::error::EINVAL } => {
+            unreadable(path, "it is damaged, or no video file")
+        }
         err => unreadable(path, err.to_string()),
     }
 }
@@ -161,6 +180,7 @@ impl Reel {
         let told_aspect = raw::aspect(&stream);
         let mut clock = Clock::new(base);
         let length = raw::known(stream.duration()).filter(|ticks| *ticks > 0);
+        let first = raw::known(stream.start_time()).unwrap_or(0);
         let unsupported = |_err| unreadable(path, format!("the pictures are {name}, which is not supported"));
         let codec = ffmpeg_next::codec::decoder::find(id)
             .ok_or_else(|| unreadable(path, format!("the pictures are {name}, which is not supported")))?;
@@ -181,6 +201,12 @@ impl Reel {
         let mut own = clock;
         own.origin = 0;
         let duration = length.map(|ticks| own.time(ticks)).or(whole);
+        let alone = input.streams().count() == 1;
+        let told = input.stream(index).and_then(|stream| told_end(&stream));
+        let promised = length
+            .map(|ticks| clock.time(first) + own.time(ticks))
+            .or(told.or(whole.filter(|_| alone)).map(|end| end - own.time(clock.origin)))
+            .filter(|end| *end > MediaTime::ZERO);
         demux::keep_only(&mut input, index);
         let aspect = told_aspect.unwrap_or_else(|| decoder.aspect_ratio());
         let display = turn.size(display((decoder.width(), decoder.height()), aspect));
@@ -197,6 +223,10 @@ impl Reel {
             failed: false,
             aspect: told_aspect,
             works: false,
+            flows: false,
+            damaged: 0,
+            promised,
+            flaw: None,
         };
         Ok((reel, turn, info))
     }
@@ -221,6 +251,11 @@ impl Reel {
     /// Whether too many packets in a row were damaged.
     fn give_up(&mut self, err: Error) -> bool {
         tracing::debug!(%err, "damaged picture");
+        // Right after a seek, pictures may need others that were not decoded.
+        self.damaged += u32::from(self.flows);
+        if self.damaged >= MANY_DAMAGED && self.flaw.is_none() {
+            self.flaw = Some(Flaw::Damaged);
+        }
         self.bad_in_a_row += 1;
         self.bad_in_a_row >= MAX_BAD_IN_A_ROW
     }
@@ -250,7 +285,7 @@ impl Reel {
             match self.decoder.receive_frame(frame) {
                 Ok(()) if frame.width() > 0 && frame.height() > 0 => {
                     self.bad_in_a_row = 0;
-                    self.works = true;
+                    (self.works, self.flows) = (true, true);
                     return Ok(true);
                 }
                 Ok(()) => continue,
@@ -275,6 +310,17 @@ impl Reel {
             }
         }
     }
+}
+
+/// When a stream in Matroska ends, which is told in words: `00:01:02.345000000`.
+fn told_end(stream: &ffmpeg_next::Stream<'_>) -> Option<MediaTime> {
+    let tags = stream.metadata();
+    let told = tags.get("DURATION")?;
+    let mut secs = 0.0;
+    for part in told.split(':') {
+        secs = 60.0 * secs + part.parse::<f64>().ok().filter(|part| (0.0..1e6).contains(part))?;
+    }
+    Some(MediaTime::from_secs_f64(secs)).filter(|length| *length > MediaTime::ZERO)
 }
 
 fn threads(how: Opening) -> usize {
@@ -347,6 +393,7 @@ impl Film {
             return self.leave_hardware();
         }
         if !found {
+            self.check_end();
             self.spare = Some(frame);
             self.ahead = None;
             return Ok(());
@@ -358,6 +405,17 @@ impl Film {
         let at = before.map_or(at, |before| at.max(before + MediaTime::from_nanos(1)));
         self.ahead = Some(Decoded { frame, at });
         Ok(())
+    }
+
+    /// Notes where the pictures end before the file says so.
+    fn check_end(&mut self) {
+        let Some((last, promised)) = self.current.as_ref().zip(self.reel.promised) else { return };
+        let shown = self.reel.clock.length(raw::duration(&last.frame)).max(self.usual);
+        let ends = last.at + shown;
+        let missing = promised - ends;
+        if self.reel.flows && missing > SHORT && missing.nanos() > promised.nanos() / 50 {
+            self.reel.flaw = Some(Flaw::CutShort { ends: ends.max_zero(), promised });
+        }
     }
 
     /// Whether a picture can be had from where it lies.
@@ -402,6 +460,7 @@ impl Film {
                 return self.rewind();
             }
             self.reel.decoder.flush();
+            self.reel.flows = false;
             self.look_ahead()?;
             // Containers know when a picture is decoded, some not when it is shown; and of pictures between two key pictures,
             // some need both.
@@ -491,6 +550,10 @@ impl FrameSource for Film {
 
     fn seek(&mut self, to: MediaTime) -> Result<(), VideoError> {
         self.land(to)
+    }
+
+    fn flaw(&self) -> Option<Flaw> {
+        self.reel.flaw
     }
 
     fn advance(&mut self) -> Result<Option<Span>, VideoError> {

@@ -102,6 +102,34 @@ pub enum VideoError {
     NoEngine(PathBuf),
 }
 
+/// What is wrong with a video that can be shown all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its pictures end before its file says so.
+    CutShort {
+        /// Where.
+        ends: MediaTime,
+        /// What the file says.
+        promised: MediaTime,
+    },
+    /// Some of its pictures cannot be decoded.
+    Damaged,
+}
+
+impl Flaw {
+    /// A sentence.
+    pub fn sentence(self, path: &Path) -> String {
+        let path = path.display();
+        match self {
+            Self::CutShort { ends, promised } => {
+                let (ends, promised) = (ends.clock(), promised.clock());
+                format!("The video ends at {ends}, its file says {promised}: it is cut short: {path}")
+            }
+            Self::Damaged => format!("Some pictures of the video are damaged: {path}"),
+        }
+    }
+}
+
 /// How a video is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
@@ -141,6 +169,9 @@ pub trait FrameSource: Send {
 
     /// The picture that [`Self::advance`] told of last, in the given memory; `None` before the first.
     fn picture(&mut self, memory: Vec<u8>, make: Make) -> Option<Frame>;
+
+    /// What has turned out to be wrong with the file so far.
+    fn flaw(&self) -> Option<Flaw>;
 
     /// How bright it is, 0 to 255, as a picture of so many pixels across and down; `false` before the first.
     fn grey(&mut self, across: usize, down: usize, out: &mut Vec<u8>) -> bool;

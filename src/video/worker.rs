@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::pacing::{self, Place, Span};
-use super::{Frame, FrameSource, Make, Opening, VideoError, VideoInfo, open};
+use super::{Flaw, Frame, FrameSource, Make, Opening, VideoError, VideoInfo, open};
 use crate::time::MediaTime;
 
 /// Pictures that are kept ready: at four times the speed and 30 pictures a second, a twelfth of a second.
@@ -67,6 +67,7 @@ struct State {
     sought: MediaTime,
     info: Option<(PathBuf, VideoInfo)>,
     failed: Option<(PathBuf, String)>,
+    flawed: Option<(PathBuf, Flaw)>,
     spare: Vec<Vec<u8>>,
     /// What is made of what is decoded.
     make: Make,
@@ -162,7 +163,7 @@ impl Projector {
             if state.wanted.take().is_some() {
                 state.forget_pictures();
                 state.spare.clear();
-                (state.info, state.failed) = (None, None);
+                (state.info, state.failed, state.flawed) = (None, None, None);
                 drop(state);
                 self.desk.bell.notify_one();
                 *self.last() = None;
@@ -181,7 +182,7 @@ impl Projector {
             state.sought = wanted.at;
         }
         if other {
-            (state.info, state.failed) = (None, None);
+            (state.info, state.failed, state.flawed) = (None, None, None);
         }
         state.prune(wanted.at);
         state.wanted = Some(wanted);
@@ -257,6 +258,13 @@ impl Projector {
         let state = self.desk.lock();
         let wanted = state.wanted.as_ref()?;
         state.failed.clone().filter(|(file, _)| *file == wanted.file)
+    }
+
+    /// What has turned out to be wrong with the file that is shown.
+    pub fn flaw(&self) -> Option<(PathBuf, Flaw)> {
+        let state = self.desk.lock();
+        let wanted = state.wanted.as_ref()?;
+        state.flawed.clone().filter(|(file, _)| *file == wanted.file)
     }
 
     /// Does one thing that the thread would do; false where there is nothing to do, or a thread does it.
@@ -363,6 +371,9 @@ impl Worker {
             Some(again) => Some(again),
             None => reel.source.advance()?,
         };
+        if let Some(flaw) = reel.source.flaw() {
+            self.desk.lock().flawed.get_or_insert_with(|| (reel.file.clone(), flaw));
+        }
         let Some(span) = next else {
             let mut state = self.desk.lock();
             if state.generation == generation {

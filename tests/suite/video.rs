@@ -116,6 +116,55 @@ fn after_any_seek_the_picture_is_that_of_the_moment() {
         }
         let last = sought(&mut *source, ms(end + 60_000));
         assert_eq!(coded::number(&last), Some(PICTURES - 1), "{name}");
+        assert_eq!(source.advance().unwrap(), None, "{name}");
+        assert_eq!(source.flaw(), None, "{name}: nothing is wrong with it");
+    }
+}
+
+#[test]
+fn what_is_cut_short_or_damaged_within_is_told_once_and_the_rest_is_shown() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let how = ["-c:v", "libx264", "-bf", "3", "-g", "25", "-pix_fmt", "yuv420p", "-movflags", "+faststart"];
+    let whole = |name: &str| {
+        let file = dir.path().join(name);
+        coded::make(&file, 150, &how);
+        std::fs::read(file).unwrap()
+    };
+    let (mp4, mkv) = (whole("whole.mp4"), whole("whole.mkv"));
+    let mut garbled = mp4.clone();
+    let pictures = mp4.windows(4).position(|word| word == b"mdat").unwrap();
+    let third = (mp4.len() - pictures) / 3;
+    garbled[pictures + third..pictures + 2 * third].fill(0x5a);
+    let files = [
+        ("half.mp4", mp4[..mp4.len() / 2].to_vec(), "The video ends at 0:0"),
+        ("half.mkv", mkv[..mkv.len() / 2].to_vec(), "The video ends at 0:0"),
+        ("garbled.mp4", garbled, "Some pictures of the video are damaged: "),
+        ("whole.mp4", mp4, ""),
+    ];
+    for (name, bytes, meant) in files {
+        let slug = name.replace('.', "-");
+        let root = TalkBuilder::new("38970003", &slug).slides([0, 9_000]).sound("talk.wav", 12.0).write(dir.path());
+        put(&root.join(name), &bytes);
+        let list = format!(
+            r#"{{"version":"1.2.0","chapters":[{{"startTime":0,"x:video":"{name}"}},{{"startTime":9,"title":"x"}}]}}"#
+        );
+        put(&root.join("chapters.json"), list.as_bytes());
+        let mut rig = rig(&root);
+        rig.advance_secs(1.0);
+        assert!(shown(&rig).is_some_and(|number| number >= 20), "{name}: {:?}", shown(&rig));
+        for _ in 0..140 {
+            rig.advance_secs(0.05);
+        }
+        let told: Vec<&str> = rig.app.told().iter().map(|notice| notice.text.as_str()).collect();
+        match told[..] {
+            [] => assert_eq!(meant, "", "{name}"),
+            [told] => assert!(!meant.is_empty() && told.starts_with(meant), "{name}: {told}"),
+            _ => panic!("{name}: {told:?}"),
+        }
+        assert!(rig.position() > 7.5, "{name}");
     }
 }
 

@@ -32,7 +32,7 @@ impl Fault {
             }
             DecodeError::NoSound(_) => Self::Nothing,
             DecodeError::NotAFile(_) | DecodeError::Open { .. } | DecodeError::Container { .. } => {
-                tracing::warn!("a film is not heard: {error}");
+                tracing::debug!("a film is not heard: {error}");
                 Self::Nothing
             }
         }

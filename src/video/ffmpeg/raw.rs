@@ -61,6 +61,11 @@ pub(super) fn aspect(stream: &ffmpeg_next::Stream<'_>) -> Option<Rational> {
     (aspect.numerator() > 0 && aspect.denominator() > 0).then_some(aspect)
 }
 
+/// How long a picture is shown, in ticks of its stream; 0 where the file does not say.
+pub(super) fn duration(frame: &frame::Video) -> i64 {
+    frame.packet().duration.max(0)
+}
+
 /// Whether a moment of a stream is given at all.
 pub(super) fn known(stamp: i64) -> Option<i64> {
     (stamp != ffi::AV_NOPTS_VALUE).then_some(stamp)

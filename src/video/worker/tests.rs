@@ -48,6 +48,10 @@ impl FrameSource for Fake {
         Some(Frame { span: self.span(), width: 2, height: 2, display: (2, 2), form: Form::Rgba, bytes: memory })
     }
 
+    fn flaw(&self) -> Option<Flaw> {
+        None
+    }
+
     fn grey(&mut self, _across: usize, _down: usize, _out: &mut Vec<u8>) -> bool {
         false
     }
