@@ -75,6 +75,8 @@ pub(super) struct Films {
     told: Vec<PathBuf>,
     /// Nobody sees the window.
     unseen: bool,
+    /// The moment that was heard when it was looked at last, and when it had become that.
+    heard: (MediaTime, MediaTime),
     surveyor: Surveyor,
     /// The video of the open talk that was gone through, and what was found.
     surveyed: Option<(Video, Arc<Survey>)>,
@@ -84,6 +86,9 @@ pub(super) struct Films {
 
 /// Pictures with more pixels are not made as large as they are seen: of such, most lie outside of the window.
 const MAX_FITTED: u64 = 8 << 20;
+/// What is heard is at rest when it has not changed for so long.
+const REST: MediaTime = MediaTime::from_millis(120);
+const REST_LOOK: MediaTime = MediaTime::from_millis(20);
 /// So long before something moves, its first picture is made.
 const LEAD: MediaTime = MediaTime::from_millis(800);
 
@@ -99,6 +104,7 @@ impl Default for Films {
             decoded,
             told: Vec::new(),
             unseen: false,
+            heard: (MediaTime::ZERO, MediaTime::ZERO),
             surveyor: Surveyor::stepped(None, grey_of()),
             surveyed: None,
             scenes: None,
@@ -144,6 +150,11 @@ impl App {
                 sane.map_or(Make::Rgba, |(across, down)| Make::Fitted(across, down))
             }
         }
+    }
+
+    /// Why a film that should be in the slide's place is not.
+    pub(super) fn film_failure(&self, file: &Path) -> Option<String> {
+        self.films.slide.failure().filter(|(failed, _)| failed == file).map(|(_, why)| why)
     }
 
     /// Says in which size the speaker's video is seen.
@@ -266,13 +277,26 @@ impl App {
         if there && self.films.speaker.failure().is_none() { self.view.video.layout() } else { SpeakerLayout::Off }
     }
 
+    /// When to look again whether what is heard has come to rest: after a pause the device plays on what it has.
+    pub(super) fn comes_to_rest(&self) -> Option<MediaTime> {
+        let (now, (_, since)) = (self.now(), self.films.heard);
+        let resting = self.player.playing() || self.player.talk().is_none() || now - since > REST;
+        (!resting).then(|| now + REST_LOOK)
+    }
+
     /// Wishes for the pictures of this moment.
     pub(super) fn refresh_films(&mut self) {
+        let heard = self.player.position();
+        if heard != self.films.heard.0 {
+            self.films.heard = (heard, self.now());
+        }
         let covered = self.films.unseen || self.view.slide_covered() || self.failed.is_some();
         let only = self.speaker_layout() == SpeakerLayout::Only;
         self.take_survey();
         let slide = self.slide_cue().or_else(|| self.coming_cue());
-        let slide = slide.filter(|_| !covered && (!only || self.view.second));
+        // The second window shows it also while something else is in the main one.
+        let hidden = self.films.unseen || self.failed.is_some() || !self.view.second && (covered || only);
+        let slide = slide.filter(|_| !hidden);
         let speaker = self.speaker_cue().filter(|_| !covered);
         let (playing, roughly) = (self.player.playing(), self.player.scrubbing());
         let wanted = |cue: Cue| Wanted { file: cue.file, at: cue.at, playing: playing && cue.moves, roughly };

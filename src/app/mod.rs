@@ -520,6 +520,7 @@ impl App {
         let in_talk = moving.then(|| self.next_change_in_talk()).map(|left| now + left);
         [
             in_talk,
+            self.comes_to_rest(),
             self.notices.until(now),
             self.hits.busy().then_some(now),
             self.transcribing_changes(now),

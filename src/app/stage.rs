@@ -174,8 +174,9 @@ impl App {
         };
         let Some(slide) = talk.slides.get(index) else { return Stage::Empty };
         let Some(image) = &slide.image else {
-            if slide.clip.is_some() {
-                return Stage::NoPicture { what: format!("Slide {} is a film", index.0 + 1), why: None };
+            if let Some(clip) = &slide.clip {
+                let why = self.film_failure(&talk.path(&clip.file));
+                return Stage::NoPicture { what: format!("Slide {} is a film", index.0 + 1), why };
             }
             if let Some(title) = &slide.title {
                 return Stage::Title(title.clone());

@@ -11,8 +11,8 @@ use egui::{Color32, ColorImage, PaintCallback, Rect, TextureHandle, TextureId, T
 use crate::app::App;
 use crate::app::films::Drawing;
 use crate::video::Frame;
-use card::Card;
 pub use card::drawing;
+use card::{Card, OnScreen};
 
 /// The picture of a video that is shown. Scratch state of a window.
 #[derive(Default)]
@@ -40,10 +40,18 @@ impl FilmTexture {
             return;
         }
         let (card, frame) = (Arc::clone(&self.card), Arc::clone(frame));
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        let pixels = |points: f32| (points * scale).round() as i32;
+        // The toolkit's own idea of where this lies ends at the edge of the window.
+        let on_screen = OnScreen {
+            left: pixels(at.left()),
+            top: pixels(at.top()),
+            right: pixels(at.right()),
+            bottom: pixels(at.bottom()),
+        };
         let draw = CallbackFn::new(move |info, painter| {
-            let pixels = info.viewport_in_pixels();
             let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
-            card.draw(painter.gl(), &frame, sharp, (pixels.width_px, pixels.height_px));
+            card.draw(painter.gl(), &frame, sharp, on_screen, info.screen_size_px);
         });
         painter.add(PaintCallback { rect: at, callback: Arc::new(draw) });
     }

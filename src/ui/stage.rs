@@ -97,6 +97,10 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
     if !matches!(stage, Stage::Film(_)) {
         textures.film.forget();
     }
+    if !matches!(stage, Stage::Film(_) | Stage::Slide { .. }) {
+        // What was seen before this is not what comes after it.
+        textures.shown = None;
+    }
     match stage {
         Stage::Empty => message(ui, rect, "Drop a talk folder here", "or press Ctrl+O to choose one"),
         Stage::Opening(path) => message(ui, rect, "Opening…", &name(&path)),

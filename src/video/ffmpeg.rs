@@ -248,13 +248,19 @@ impl Reel {
         self.failed
     }
 
+    fn note_damage(&mut self) {
+        self.damaged += 1;
+        if self.damaged >= MANY_DAMAGED && self.flaw.is_none() {
+            self.flaw = Some(Flaw::Damaged);
+        }
+    }
+
     /// Whether too many packets in a row were damaged.
     fn give_up(&mut self, err: Error) -> bool {
         tracing::debug!(%err, "damaged picture");
         // Right after a seek, pictures may need others that were not decoded.
-        self.damaged += u32::from(self.flows);
-        if self.damaged >= MANY_DAMAGED && self.flaw.is_none() {
-            self.flaw = Some(Flaw::Damaged);
+        if self.flows {
+            self.note_damage();
         }
         self.bad_in_a_row += 1;
         self.bad_in_a_row >= MAX_BAD_IN_A_ROW
@@ -285,6 +291,9 @@ impl Reel {
             match self.decoder.receive_frame(frame) {
                 Ok(()) if frame.width() > 0 && frame.height() > 0 => {
                     self.bad_in_a_row = 0;
+                    if self.flows && raw::is_patched(frame) {
+                        self.note_damage();
+                    }
                     (self.works, self.flows) = (true, true);
                     return Ok(true);
                 }

@@ -64,7 +64,7 @@ def film_colours(bench: Bench) -> None:
     with rig.Desk() as desk:
         for way in WAYS:
             worst = 0
-            for name, (_, _, _, _, turned) in FILMS.items():
+            for name, ((across, _), _, _, _, turned) in FILMS.items():
                 config = bench.scratch / f"config-colours-{time.monotonic_ns()}"
                 config.mkdir()
                 argv = [bench.binary, "--config", config, film(bench, name)]
@@ -76,6 +76,8 @@ def film_colours(bench: Bench) -> None:
                     rect = player.wait_for("plenary/slide-rect", lambda rect: rect["w"] > 0)
                     left, top, *_ = window.place()
                     shot = desk.grab(left + int(rect["x"]), top + int(rect["y"]), int(rect["w"]), int(rect["h"])).astype(int)
+                    if across > 2 * int(rect["w"]):
+                        failures += [f"{way}, {name}, {trouble}" for trouble in _at_full_size(desk, player, window, across)]
                 meant = np.rot90(PATCHES) if turned else PATCHES
                 rows, columns = meant.shape[:2]
                 for row in range(rows):
@@ -89,3 +91,22 @@ def film_colours(bench: Bench) -> None:
                             failures.append(f"{way}, {name}: {part[len(part) // 2, part.shape[1] // 2]} instead of {meant[row, column]}")
             bench.say(f"{way}: {worst} of 255 off at most, in {len(FILMS)} films")
     expect(not failures, "; ".join(failures))
+
+
+def _at_full_size(desk: rig.Desk, player: rig.Player, window: rig.Window, across: int) -> list[str]:
+    """Pixel for pixel most of such a film lies outside of the window; what is seen is its middle, as large as it is."""
+    player.command("keypress", "ctrl+1")
+    rect = player.wait_for("plenary/slide-rect", lambda rect: rect["zoom"] == 1.0)
+    time.sleep(1.0)
+    left, top, *_ = window.place()
+    shot = desk.grab(left + int(rect["x"]), top + int(rect["y"]), int(rect["w"]), int(rect["h"])).astype(int)
+    tall, wide = shot.shape[:2]
+    # The edge between the first and the second column of patches, counted from the left edge of what is seen.
+    edge = across // 3 - (across - wide) // 2
+    expect(20 < edge < wide // 2, f"the edge lies at {edge} of {wide}")
+    wrong = []
+    for row, y in enumerate((tall // 4, 3 * tall // 4)):
+        for column, x in ((0, edge - 12), (1, edge + 12), (1, wide // 2)):
+            if np.abs(shot[y, x] - PATCHES[row, column]).max() > OFF:
+                wrong.append(f"1:1, {x} from the left: {shot[y, x]} instead of {PATCHES[row, column]}")
+    return wrong

@@ -11,6 +11,7 @@ use crate::app::films::Drawing;
 use crate::video::{Form, Frame, Order, Planes};
 
 const VERTEX: &str = "
+uniform vec4 part;
 uniform mat2 turn;
 uniform vec2 shift;
 uniform vec4 coarse;
@@ -18,7 +19,7 @@ out vec2 fine_at;
 out vec2 coarse_at;
 void main() {
     vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
-    fine_at = turn * vec2(corner.x, 1.0 - corner.y) + shift;
+    fine_at = turn * mix(part.xy, part.zw, vec2(corner.x, 1.0 - corner.y)) + shift;
     coarse_at = fine_at * coarse.xy + coarse.zw;
     gl_Position = vec4(2.0 * corner - 1.0, 0.0, 1.0);
 }
@@ -253,6 +254,42 @@ struct Sheet {
     shape: (usize, (usize, usize)),
 }
 
+/// Where a picture lies, in pixels of the window; parts of it may lie outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnScreen {
+    /// Left edge.
+    pub left: i32,
+    /// Upper edge.
+    pub top: i32,
+    /// After the last pixel across.
+    pub right: i32,
+    /// After the last pixel down.
+    pub bottom: i32,
+}
+
+impl OnScreen {
+    fn size(self) -> (i32, i32) {
+        (self.right - self.left, self.bottom - self.top)
+    }
+
+    /// As much of it as lies in a window of this size; `None` where nothing does.
+    fn within(self, [width, height]: [u32; 2]) -> Option<Self> {
+        let limit = |size: u32| i32::try_from(size).unwrap_or(i32::MAX);
+        let (left, top) = (self.left.max(0), self.top.max(0));
+        let (right, bottom) = (self.right.min(limit(width)), self.bottom.min(limit(height)));
+        (left < right && top < bottom).then_some(Self { left, top, right, bottom })
+    }
+
+    /// Where a part of it begins and ends, from 0 to 1: left, top, right, bottom.
+    fn part(self, seen: Self) -> [f32; 4] {
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+        let along = |at: i32, from: i32, until: i32| (at - from) as f32 / (until - from).max(1) as f32;
+        let across = |at: i32| along(at, self.left, self.right);
+        let down = |at: i32| along(at, self.top, self.bottom);
+        [across(seen.left), down(seen.top), across(seen.right), down(seen.bottom)]
+    }
+}
+
 /// What lies on the graphics card for one place in a window. Used on the thread that draws, while the context is current.
 #[derive(Default)]
 pub struct Card {
@@ -266,8 +303,17 @@ pub struct Card {
 }
 
 impl Card {
-    /// Draws a picture that was left as it was decoded into the viewport, which has so many pixels across and down.
-    pub fn draw(&mut self, gl: &Arc<glow::Context>, frame: &Arc<Frame>, sharp: bool, (across, down): (i32, i32)) {
+    /// Draws a picture where it lies in a window of so many pixels across and down.
+    pub fn draw(
+        &mut self,
+        gl: &Arc<glow::Context>,
+        frame: &Arc<Frame>,
+        sharp: bool,
+        on_screen: OnScreen,
+        window: [u32; 2],
+    ) {
+        let Some(seen) = on_screen.within(window) else { return };
+        let (across, down) = on_screen.size();
         self.gl.get_or_insert_with(|| Arc::clone(gl));
         if !Weak::ptr_eq(&self.holds, &Arc::downgrade(frame)) {
             if let Err(why) = self.upload(gl, frame) {
@@ -288,6 +334,15 @@ impl Card {
             }
         };
         let place = Place::of(frame, smaller, (across, down));
+        let (width, height) = seen.size();
+        // SAFETY: the context is current.
+        unsafe {
+            let above = i32::try_from(window[1]).unwrap_or(seen.bottom) - seen.bottom;
+            gl.viewport(seen.left, above, width, height);
+            gl.use_program(Some(program));
+            let [left, top, right, bottom] = on_screen.part(seen);
+            gl.uniform_4_f32(gl.get_uniform_location(program, "part").as_ref(), left, top, right, bottom);
+        }
         self.paint(gl, program, &place, sharp);
     }
 
@@ -400,5 +455,20 @@ unsafe fn filter(gl: &glow::Context, how: u32) {
         for size in [glow::TEXTURE_MIN_FILTER, glow::TEXTURE_MAG_FILTER] {
             gl.tex_parameter_i32(glow::TEXTURE_2D, size, how.cast_signed());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_picture_that_sticks_out_the_part_in_the_window_is_drawn() {
+        let whole = OnScreen { left: -100, top: 50, right: 300, bottom: 250 };
+        let seen = whole.within([200, 100]).expect("a part of it");
+        assert_eq!(seen, OnScreen { left: 0, top: 50, right: 200, bottom: 100 });
+        assert_eq!(whole.part(seen), [0.25, 0.0, 0.75, 0.25]);
+        assert_eq!(whole.part(whole), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(whole.within([200, 50]), None);
     }
 }

@@ -16,7 +16,7 @@ use crate::video::convert::{Component, Plane};
 
 /// Demuxers that read one file and nothing else. Playlists, which open other files, are not among them.
 const CONTAINERS: &str =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,asf,avi,flv,mpegts,mpeg,mpegvideo,nut,ivf,rm,mxf,dv,wtv";
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,asf,avi,flv,gif,apng,mpegts,mpeg,mpegvideo,nut,ivf,rm,mxf,dv,wtv";
 /// More pixels than this no picture may have: twice those of 8K.
 const MAX_PIXELS: i64 = 64 << 20;
 
@@ -64,6 +64,12 @@ pub(super) fn aspect(stream: &ffmpeg_next::Stream<'_>) -> Option<Rational> {
 /// How long a picture is shown, in ticks of its stream; 0 where the file does not say.
 pub(super) fn duration(frame: &frame::Video) -> i64 {
     frame.packet().duration.max(0)
+}
+
+/// Whether parts of a picture could not be decoded, and were made up.
+pub(super) fn is_patched(frame: &frame::Video) -> bool {
+    // SAFETY: the frame is valid as long as the reference is.
+    unsafe { (*frame.as_ptr()).decode_error_flags != 0 }
 }
 
 /// Whether a moment of a stream is given at all.
