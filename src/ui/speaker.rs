@@ -4,7 +4,7 @@ use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::film::{FilmTexture, surround};
 use super::stage;
-use super::theme::Palette;
+use super::theme::{Palette, UNIT};
 use crate::app::App;
 use crate::command::SpeakerLayout;
 
@@ -77,11 +77,7 @@ fn corner(whole: Rect, room: Rect, aspect: f32, snap: impl Fn(f32) -> f32) -> Re
 /// Draws the speaker into `rect`.
 pub fn ui(app: &App, ui: &Ui, rect: Rect, texture: &mut FilmTexture) {
     let palette = Palette::of(ui);
-    let fill = |picture: Rect| {
-        if app.speaker_layout() != SpeakerLayout::Corner {
-            surround(ui, rect, picture, palette.surround);
-        }
-    };
+    let fill = |picture: Rect| surround(ui, rect, picture, palette.surround);
     ui.interact(rect, ui.scope_id().with("speaker"), Sense::hover())
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, "The speaker's video"));
     let Some(frame) = app.speaker_picture() else {
@@ -91,12 +87,15 @@ pub fn ui(app: &App, ui: &Ui, rect: Rect, texture: &mut FilmTexture) {
     let scale = ui.pixels_per_point();
     #[expect(clippy::cast_precision_loss, reason = "pixels of a video")]
     let (width, height) = ((frame.display.0.max(1)) as f32 / scale, (frame.display.1.max(1)) as f32 / scale);
-    let factor = (rect.width() / width).min(rect.height() / height);
+    // In a corner it touches neither the slide nor the edge of the window, and is as far to the right and down as can be.
+    let in_corner = app.speaker_layout() == SpeakerLayout::Corner;
+    let room = if in_corner { rect.shrink(2.0 * UNIT) } else { rect };
+    let factor = (room.width() / width).min(room.height() / height);
     // As good as pixel for pixel is made so.
     let factor = if (factor - 1.0).abs() < 0.004 { 1.0 } else { factor };
     let size = vec2(width, height) * factor;
     let snap = |points: f32| (points * scale).round() / scale;
-    let min = rect.center() - size / 2.0;
+    let min = if in_corner { room.max - size } else { room.center() - size / 2.0 };
     let at = Rect::from_min_size(pos2(snap(min.x), snap(min.y)), vec2(snap(size.x), snap(size.y)));
     fill(at);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]

@@ -460,6 +460,28 @@ fn a_slide_that_is_a_film_plays_in_its_place_and_ends_on_its_last_picture() {
 }
 
 #[test]
+fn after_a_pause_it_is_looked_until_the_sound_has_come_to_rest() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = rig(&talk(dir.path()));
+    rig.advance_secs(6.0);
+    rig.app.run(plenary::command::Command::Pause);
+    let soon = |rig: &Rig| rig.app.next_change().is_some_and(|at| (at - rig.app.now()).millis() <= 20);
+    assert!(soon(&rig), "what is heard may go on after the key");
+    let mut looks = 0;
+    while soon(&rig) {
+        looks += 1;
+        assert!(looks < 40, "it never comes to rest");
+        rig.pass(0.02);
+    }
+    let at = rig.position();
+    rig.pass(0.5);
+    assert!((rig.position() - at).abs() < 1e-9 && !soon(&rig), "at rest nothing is drawn");
+}
+
+#[test]
 fn the_speaker_is_decoded_only_while_shown() {
     if !coded::can_make() {
         return;
