@@ -43,6 +43,7 @@ fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
         ),
         ("mpeg4.avi", vec!["-c:v", "mpeg4", "-bf", "2", "-g", "50", "-q:v", "4"]),
         ("mpeg2.ts", vec!["-c:v", "mpeg2video", "-bf", "2", "-g", "15", "-q:v", "4"]),
+        ("moves.gif", vec!["-pix_fmt", "gray"]),
         ("theora.ogv", vec!["-c:v", "libtheora", "-g", "50", "-q:v", "8"]),
         ("ten-bits.mkv", vec!["-c:v", "libx264", "-bf", "2", "-g", "50", "-pix_fmt", "yuv420p10le"]),
         (

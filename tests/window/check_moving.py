@@ -221,6 +221,57 @@ def _judge(bench: Bench, frames: list[film.Frame], slides: list[np.ndarray], pla
 # Gaps.
 
 @check("plenary")
+def clip_is_heard(bench: Bench) -> None:
+    """A slide that is a film is heard with a talk that is silent: the sound belongs to the picture on the screen, at 1 and 2 times the
+    speed and after a seek; nothing is heard before it, nor once such sounds are switched off."""
+    begins, secs = 3.0, 4.0
+    source = check_video.video(bench, "h264.mp4")
+    folder = bench.scratch / f"48990150-heard-{time.monotonic_ns()}"
+    folder.mkdir()
+    shutil.copy(source, folder / "clip.mp4")
+    Image.fromarray(fixtures.slide_picture(1, check_video.SIZE)).save(folder / "1.png", compress_level=1)
+    fixtures.write_wav(folder / "talk.wav", [np.zeros(44_100) for _ in range(60)], 44_100)
+    (folder / "chapters.json").write_text(json.dumps({"version": "1.2.0", "fileName": "talk.wav", "chapters": [
+        {"startTime": 0, "img": "1.png"}, {"startTime": begins, "x:video": "clip.mp4"}]}))
+    # Without the tone that the desk itself plays.
+    loudness = lambda sound: float(np.sqrt(np.mean(bench.fixtures.reader.prepare(sound, rig.RATE) ** 2)))
+    with rig.Desk() as desk, check_video.opened(bench, desk, folder) as player, rig.Recorder(desk) as recorder:
+        window = desk.window_of(player.pid)
+        player.wait_playing()
+        begun = time.monotonic()
+        player.wait_for("time-pos", lambda at: at > begins - 0.5)
+        quiet = recorder.index_at(begun + 0.2)
+        recorder.wait_for(begun + 1.5)
+        before = loudness(recorder.sound(quiet, quiet + rig.RATE))
+        player.wait_for("plenary/slide-rect", lambda rect: rect["w"] > 0)
+        drawing = check_video.frame_secs(desk, player, window)
+        player.seek(begins + 5.0)
+        time.sleep(1.0)
+        screen = check_video.Screen(desk, player, window)
+        for speed in (1.0, 2.0):
+            player.set("speed", speed)
+            player.seek(begins + 12.0)
+            time.sleep(1.5)
+            near = player.get("time-pos") - begins
+            off, numbers, grabs = check_video.off_heard(desk, bench.fixtures.reader, recorder, screen, speed, secs, near)
+            within = float(np.mean(np.abs(off) <= 1.5 + RATE * speed * drawing))
+            bench.say(f"{speed}x: {np.median(off):+.2f} pictures from what is heard, 90 % from {np.percentile(off, 5):+.2f} to "
+                      f"{np.percentile(off, 95):+.2f}; {len(np.unique(numbers))} pictures seen in {grabs} grabs")
+            expect(within >= 0.95, f"{speed}x: only {100 * within:.0f} % of the pictures belong to what is heard")
+        first = recorder.index_at(time.monotonic() - 1.0)
+        during = loudness(recorder.sound(first, first + rig.RATE // 2))
+        shelf.run(player, "clip-sound off")
+        time.sleep(1.0)
+        begun = time.monotonic()
+        recorder.wait_for(begun + 1.0)
+        first = recorder.index_at(begun)
+        after = loudness(recorder.sound(first, first + rig.RATE // 2))
+    bench.say(f"loudness before its slide {before:.5f}, during it {during:.5f}, switched off {after:.5f}")
+    expect(during > 0.01, "nothing is heard during the film")
+    expect(before < during / 1000 and after < during / 1000, "something is heard that should not be")
+
+
+@check("plenary")
 def film_without_gaps(bench: Bench) -> None:
     """Of a film of 1920 by 1080 at 30 pictures a second every picture is seen, as far as this machine draws that fast: that is how
     many it draws of the same film at one and a half times the speed."""
