@@ -820,3 +820,31 @@ fn a_slide_that_is_a_film_has_a_still_of_its_piece_which_is_kept() {
     }
     assert_eq!(small(&mut made, &keys[4]), None);
 }
+
+#[test]
+fn a_film_is_shown_whatever_container_it_is_in() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (silent, sound) = (dir.path().join("silent.mp4"), dir.path().join("s.wav"));
+    coded::make(&silent, 200, &["-c:v", "libx264", "-bf", "2", "-g", "50", "-pix_fmt", "yuv420p"]);
+    put(&sound, &wav(8.0));
+    let (silent, sound) = (silent.to_string_lossy().into_owned(), sound.to_string_lossy().into_owned());
+    let h264: &[&str] = &["-c:v", "copy", "-c:a", "aac"];
+    let mpeg2: &[&str] = &["-c:v", "mpeg2video", "-q:v", "3", "-bf", "2", "-c:a", "mp2"];
+    for (ending, how) in [("flv", h264), ("mpg", mpeg2), ("ts", h264), ("m2ts", h264), ("mkv", h264), ("avi", mpeg2)] {
+        let file = dir.path().join(ending).join(format!("A talk.{ending}"));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        coded::run(&[&["-i", &silent, "-i", &sound], how, &[file.to_str().unwrap()]].concat());
+        let mut rig = rig(&file);
+        for at in [3, 7, 2] {
+            rig.run(&format!("seek {at}"));
+            rig.advance_secs(0.5);
+            let shown = shown(&rig).unwrap_or_else(|| panic!("{ending} shows nothing: {:?}", rig.app.told()));
+            let off = rig.position() * 25.0 - shown as f64;
+            // Some begin a little before their pictures.
+            assert!((-1.0..5.0).contains(&off), "{ending}: {off} pictures");
+        }
+    }
+}
