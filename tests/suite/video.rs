@@ -1,6 +1,7 @@
 //! Moving pictures: after any seek the picture of the moment, at any speed the one that is heard, and none while hidden.
 
 mod coded;
+mod together;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
