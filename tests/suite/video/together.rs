@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use plenary::audio::decode;
+use plenary::time::MediaTime;
 use plenary::video::{Opening, open};
 
 use super::coded;
@@ -84,6 +85,41 @@ fn a_flash_and_a_beep_come_together_in_any_container() {
         let (beep, flash) = (heard(&file), seen(&file));
         if (beep - flash).abs() > PICTURE || (beep - MOMENT).abs() > 3.0 * PICTURE {
             faults.push(format!("{}: it beeps at {beep} and flashes at {flash}", file.display()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_sound_that_begins_late_is_as_long_as_it_is_and_found_everywhere() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut faults = Vec::new();
+    for (file, sound) in films(dir.path()) {
+        let mut decoder = decode::open(&file).unwrap();
+        let format = decoder.format().clone();
+        let told = format.duration().map_or(0.0, MediaTime::secs_f64);
+        let ending = file.extension().unwrap().to_string_lossy().into_owned();
+        if (told - 12.0).abs() > 0.1 {
+            faults.push(format!("{ending}, {sound} late: {told} told"));
+        }
+        let beeps = heard(&file);
+        for at in [beeps - 5.0, beeps - 2.8, beeps - 0.1, 11.5] {
+            let each = f64::from(format.sample_rate);
+            decoder.seek((at * each) as u64).unwrap();
+            let mut samples = Vec::new();
+            while samples.len() < (5.5 * each) as usize * usize::from(format.channels)
+                && decoder.read(&mut samples).unwrap() > 0
+            {}
+            let length = samples.len() as f64 / each / f64::from(format.channels);
+            let beep = samples.iter().position(|sample| sample.abs() > 0.2);
+            let beep = beep.map(|beep| beep as f64 / each / f64::from(format.channels) + at);
+            let found = beep.map_or(at > MOMENT, |beep| (beep - beeps).abs() < 0.001);
+            if !found || length < 0.45 {
+                faults.push(format!("{ending}, {sound} late, from {at}: {length} s, beeps at {beep:?} for {beeps}"));
+            }
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
