@@ -33,6 +33,8 @@ pub(crate) fn open_headers(path: &Path, containers: &str) -> Result<Input, Error
     let mut options = Dictionary::new();
     options.set("protocol_whitelist", "file");
     options.set("format_whitelist", containers);
+    // Without it, FFmpeg takes a transport stream as known before a sound that begins late has told its rate.
+    options.set("scan_all_pmts", "1");
     let mut context = ptr::null_mut();
     // SAFETY: `url` is a NUL-terminated string that outlives the call. The dictionary is given up to FFmpeg, which
     // replaces it by the options that it did not know, and owned again at once. On failure FFmpeg frees the context.

@@ -3,6 +3,8 @@
 //! Such a picture has a path below that file, where no file can be: `talk.mhtml/3@1200+5000.jpg` is the third, 5000 bytes
 //! from byte 1200 on, `~` in the place of `+` where they are written in base64; `slides.pdf/page-3.pdf` is a page. So
 //! whoever holds the path of a picture need not know about it, and whoever reads one asks [`read`].
+//!
+//! `clip.mp4/still-5000-3000.film` is a picture of the three seconds of a film from its fifth on, which has to be made of it.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::time::MediaTime;
 
 /// Where in a file a picture lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +64,31 @@ pub fn page(path: &Path) -> Option<(&Path, usize)> {
     let file = path.parent()?;
     // A file of such a name in a folder is a document of its own.
     Some((file, number.parse().ok().filter(|page| *page > 0)?)).filter(|(file, _)| file.is_file())
+}
+
+/// A piece of a film, of which a picture stands for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Still {
+    /// The moment of the film at which the piece begins.
+    pub from: MediaTime,
+    /// How long it lasts, where that is known.
+    pub length: Option<MediaTime>,
+}
+
+/// The path of a picture of a piece of a film.
+pub fn still_path(film: &Path, still: Still) -> PathBuf {
+    let length = still.length.map_or(0, MediaTime::millis);
+    film.join(format!("still-{}-{length}.film", still.from.millis()))
+}
+
+/// The film and its piece that a path stands for.
+pub fn still(path: &Path) -> Option<(&Path, Still)> {
+    let place = path.file_name()?.to_str()?.strip_prefix("still-")?.strip_suffix(".film")?;
+    let (from, length) = place.split_once('-')?;
+    let millis = |text: &str| text.parse::<u32>().ok().map(|millis| MediaTime::from_millis(millis.into()));
+    let length = millis(length)?;
+    let still = Still { from: millis(from)?, length: (length > MediaTime::ZERO).then_some(length) };
+    Some((path.parent()?, still))
 }
 
 /// The file on the disk that a picture lies in; for nearly all, the picture's own. Looks at the disk.
@@ -143,6 +172,18 @@ mod tests {
         assert_eq!((super::file(&coded), super::file(&file)), (file.as_path(), file.as_path()));
         assert_eq!(page(&page_path(&file, 3)), Some((file.as_path(), 3)));
         assert_eq!(read(&page_path(&file, 3), 100).expect("is there").len(), 30);
+    }
+
+    #[test]
+    fn a_piece_of_a_film_is_known_by_its_path() {
+        let film = Path::new("/talk/clips/2.mp4");
+        for length in [None, Some(MediaTime::from_secs(3))] {
+            let piece = Still { from: MediaTime::from_millis(5_040), length };
+            assert_eq!(still(&still_path(film, piece)), Some((film, piece)));
+        }
+        for name in ["still-1.film", "still--1-2.film", "still-1-2.png", "1@2+3.film"] {
+            assert_eq!(still(&film.join(name)), None, "{name}");
+        }
     }
 
     #[test]

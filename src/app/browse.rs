@@ -8,6 +8,7 @@ use crate::library::Picture;
 use crate::slides::{Pixels, Size, SlideKey, Slot, placement};
 use crate::talk::Talk;
 use crate::talk::track::SlideIndex;
+use crate::within;
 
 /// All slides at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,12 +129,17 @@ impl App {
 
 /// The small picture of a slide of a talk, within a size in physical pixels.
 pub fn thumb_key_of(talk: &Talk, slide: SlideIndex, within: Size) -> Option<SlideKey> {
-    let image = talk.slides.get(slide)?.image.as_ref()?;
-    let size = placement::fit(Size::new(image.width, image.height), within);
-    Some(SlideKey::new(talk.path(&image.file), size))
+    // Nobody knows yet how large a film is: its still lies within the whole room.
+    let image = talk.slides.get(slide)?.image.as_ref();
+    let size = image.map_or(within, |image| placement::fit(Size::new(image.width, image.height), within));
+    Some(SlideKey::new(talk.picture_path(slide)?, size))
 }
 
 /// The small picture of a talk in the library, within a size in physical pixels.
-pub fn picture_key(picture: &Picture, within: Size) -> SlideKey {
-    SlideKey::new(picture.file.clone(), placement::fit(Size::new(picture.width, picture.height), within))
+pub fn picture_key(picture: &Picture, room: Size) -> SlideKey {
+    let size = match within::still(&picture.file) {
+        Some(_) => room,
+        None => placement::fit(Size::new(picture.width, picture.height), room),
+    };
+    SlideKey::new(picture.file.clone(), size)
 }

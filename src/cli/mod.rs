@@ -18,7 +18,7 @@ use clap::Parser as _;
 
 use crate::Waker;
 use crate::app::awake::Awake;
-use crate::app::films::grey_of;
+use crate::app::films::{grey_of, still_of};
 use crate::app::notice::Severity;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
@@ -224,7 +224,7 @@ fn assemble(
     let cannot = |error: std::io::Error| format!("Cannot start: {error}");
     let audio = AudioEngine::start(output, waker).map_err(cannot)?;
     let slides = SlideCache::new(settings.slide_cache_mib << 20, SLIDE_WORKERS, Arc::clone(waker));
-    let store = ThumbStore::new(cache.join("thumbs"));
+    let store = ThumbStore::new(cache.join("thumbs")).with_stills(still_of());
     let thumbs = SlideCache::of_thumbs(THUMB_BYTES, 1, Arc::clone(waker), store);
     let opener = Opener::start(waker).map_err(cannot)?;
     Ok(App::new(audio, slides, thumbs, opener, settings, issues))

@@ -9,7 +9,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crossbeam_channel::Sender;
 
 use super::decode::{self, Limits, Scaler, SlideError, Trouble};
+use super::placement::fit;
 use super::{Pixels, SlideKey, Waker};
+use crate::within;
 
 /// Reads the picture of a key, at its own size or another that the wished one can be scaled from.
 pub(super) type Decode = Arc<dyn Fn(&SlideKey, &Limits) -> Result<Pixels, SlideError> + Send + Sync>;
@@ -200,6 +202,9 @@ impl Worker {
             None => Some(Arc::new((self.decode)(&job.key, &self.limits)?)),
         };
         let source = job.source.as_ref().or(decoded.as_ref());
+        // How large a film is shows only now: its still lies within the size.
+        let within = source.filter(|_| within::still(file).is_some());
+        let size = &within.map_or(*size, |source| fit(source.size, *size));
         let pixels = match source {
             Some(source) if source.size == *size && job.key.tile.is_none() => Some(Arc::clone(source)),
             Some(source) if self.board.of_use(&job.key) => {

@@ -22,7 +22,7 @@ pub use decode::{Limits, SlideError};
 use loader::{Answer, Board, Decode, Duty, Job, Loaded, Worker};
 use lru::Lru;
 pub use placement::{Enlarge, Lamp, Mode, Placement, Rect, Size, Zoom};
-pub use thumbs::ThumbStore;
+pub use thumbs::{StillOf, ThumbStore};
 
 /// Called by a worker once an answer is waiting: asks the main thread to poll soon. Any thread; must not block.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;

@@ -3,16 +3,19 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::UNIX_EPOCH;
 
 use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
 
-use super::decode::{self, Limits, SlideError};
+use super::decode::{self, Limits, SlideError, Trouble};
 use super::placement::fit;
 use super::{Pixels, Size};
-use crate::within;
+use crate::within::{self, Still};
+
+/// Makes a picture of a piece of a film that lies within a size; or says why there is none. Blocks on the disk.
+pub type StillOf = Arc<dyn Fn(&Path, Still, Size) -> Result<Pixels, String> + Send + Sync>;
 
 /// Small pictures lie within this: as large as they are shown on a display of high density.
 const WITHIN: Size = Size::new(480, 270);
@@ -22,26 +25,33 @@ const QUALITY: u8 = 88;
 const DISK_BYTES: u64 = 256 << 20;
 
 /// Where small pictures are kept.
-#[derive(Debug)]
 pub struct ThumbStore {
     /// `None`: nowhere.
     folder: Option<PathBuf>,
     limit_bytes: u64,
     swept: Once,
+    /// `None`: films have no pictures.
+    still_of: Option<StillOf>,
 }
 
 impl ThumbStore {
     /// Keeps them in this folder, which is made when the first is written.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder: Some(folder), limit_bytes: DISK_BYTES, swept: Once::new() }
+        Self { folder: Some(folder), limit_bytes: DISK_BYTES, swept: Once::new(), still_of: None }
     }
 
     /// Keeps nothing.
     pub fn nowhere() -> Self {
-        Self { folder: None, limit_bytes: 0, swept: Once::new() }
+        Self { folder: None, limit_bytes: 0, swept: Once::new(), still_of: None }
     }
 
-    /// The small picture of a slide's file: from the disk, or made and put there.
+    /// Has pictures of films, too.
+    #[must_use]
+    pub fn with_stills(self, still_of: StillOf) -> Self {
+        Self { still_of: Some(still_of), ..self }
+    }
+
+    /// The small picture of a slide's file, or of a piece of a film: from the disk, or made and put there.
     ///
     /// # Errors
     /// As [`decode::decode`].
@@ -50,13 +60,18 @@ impl ThumbStore {
         if let Some(found) = kept.as_deref().and_then(|kept| decode::decode(kept, limits).ok()) {
             return Ok(found);
         }
-        let whole = decode::decode(file, limits)?;
-        let size = fit(whole.size, WITHIN);
-        if !size.fits_in(whole.size) {
-            return Ok(whole);
-        }
-        let small = decode::scale(&whole, size);
-        let small = Pixels { source: small.size, ..small };
+        let small = match within::still(file) {
+            Some((film, still)) => self.still(film, still)?,
+            None => {
+                let whole = decode::decode(file, limits)?;
+                let size = fit(whole.size, WITHIN);
+                if !size.fits_in(whole.size) {
+                    return Ok(whole);
+                }
+                let small = decode::scale(&whole, size);
+                Pixels { source: small.size, ..small }
+            }
+        };
         if let Some(kept) = kept {
             self.swept.call_once(|| self.sweep());
             if let Err(error) = keep(&kept, &small) {
@@ -64,6 +79,11 @@ impl ThumbStore {
             }
         }
         Ok(small)
+    }
+
+    fn still(&self, film: &Path, still: Still) -> Result<Pixels, SlideError> {
+        let made = self.still_of.as_ref().map(|still_of| still_of(film, still, WITHIN));
+        made.unwrap_or_else(|| Err("films are not shown".to_owned())).map_err(|why| Trouble::NoStill(why).at(film))
     }
 
     /// Deletes the oldest beyond the limit, with some room to spare.

@@ -26,7 +26,7 @@ pub mod words;
 use std::path::{Path, PathBuf};
 
 use crate::time::MediaTime;
-use crate::within::Span;
+use crate::within::{self, Span, Still};
 
 pub use issue::{Issue, IssueKind};
 pub use metadata::Metadata;
@@ -157,6 +157,18 @@ impl Talk {
     /// Whether any slide has something to see.
     pub fn is_pictured(&self) -> bool {
         self.slides.iter().any(|slide| slide.image.is_some() || slide.clip.is_some())
+    }
+
+    /// Absolute path of the picture of a slide; of one that is a film, that of a still of it, which is to be made.
+    pub fn picture_path(&self, index: SlideIndex) -> Option<PathBuf> {
+        let slide = self.slides.get(index)?;
+        if let Some(image) = &slide.image {
+            return Some(self.path(&image.file));
+        }
+        let clip = slide.clip.as_ref()?;
+        let next = self.slides.get(SlideIndex(index.0 + 1)).map(|next| next.start - slide.start);
+        let length = [clip.duration, next].into_iter().flatten().min();
+        Some(within::still_path(&self.path(&clip.file), Still { from: clip.from, length }))
     }
 
     /// Absolute path of a file of this talk.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Waker;
+use crate::app::films::still_of;
 use crate::app::opener::Opener;
 use crate::app::settings::Settings;
 use crate::app::work::Work;
@@ -45,7 +46,8 @@ impl Rig {
         let waker: Waker = Arc::new(|| {});
         let (audio, parts, events) = AudioEngine::stepped(&waker);
         let slides = SlideCache::new(SLIDES, 0, Arc::clone(&waker));
-        let thumbs = SlideCache::of_thumbs(SLIDES, 0, Arc::clone(&waker), ThumbStore::nowhere());
+        let thumbs =
+            SlideCache::of_thumbs(SLIDES, 0, Arc::clone(&waker), ThumbStore::nowhere().with_stills(still_of()));
         let app = App::new(audio, slides, thumbs, Opener::inline(), Settings::default(), Vec::new());
         let sink = SimSink::new(parts.render, Arc::clone(&parts.shared), LATENCY, PERIOD);
         Self { app, feeder: parts.feeder, sink, shared: parts.shared, events, starved: false }

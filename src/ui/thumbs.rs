@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
-use egui::{Color32, Rect, StrokeKind, TextureHandle, Ui, pos2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Color32, Rect, Shape, Stroke, StrokeKind, TextureHandle, Ui, pos2, vec2};
 
 use super::stage::load;
 use super::theme::{self, Palette};
 use crate::app::App;
 use crate::slides::{Size, SlideKey};
 use crate::talk::track::SlideIndex;
+use crate::within;
 
 /// Textures that are kept; more than are ever seen at once.
 const KEPT: usize = 240;
+/// What a film is called that has no title.
+const FILM: &str = "Film";
 /// Textures that are made in one frame, lest it take too long; the rest come in the next.
 const UPLOADS: usize = 12;
 
@@ -73,9 +77,11 @@ impl Thumbs {
 
     /// Draws a slide into the middle of `cell`, pixel for pixel; an empty frame until it is there. Returns where it lies.
     pub fn paint(&mut self, app: &App, ui: &Ui, slide: SlideIndex, cell: Rect) -> Rect {
-        let rect = self.paint_key(app, ui, app.thumb_key(slide, physical(cell, ui.pixels_per_point())), cell);
         let shown = app.player().talk().and_then(|talk| talk.slides.get(slide)).filter(|slide| slide.image.is_none());
-        if let Some(title) = shown.and_then(|slide| slide.title.as_ref()) {
+        let title = shown.and_then(|slide| slide.title.as_ref());
+        let key = app.thumb_key(slide, physical(cell, ui.pixels_per_point()));
+        let rect = self.paint_named(app, ui, key, cell, title.map_or(FILM, String::as_str));
+        if let Some(title) = title.filter(|_| shown.is_some_and(|slide| slide.clip.is_none())) {
             let palette = Palette::of(ui);
             let size = (cell.width() / 14.0).clamp(8.0, 18.0);
             let font = egui::FontId::new(size, theme::body().family);
@@ -88,7 +94,13 @@ impl Thumbs {
 
     /// Draws a small picture into the middle of `cell`, as [`Self::paint`] does.
     pub fn paint_key(&mut self, app: &App, ui: &Ui, key: Option<SlideKey>, cell: Rect) -> Rect {
+        self.paint_named(app, ui, key, cell, FILM)
+    }
+
+    /// A film without a picture, or before it is there, says what it is.
+    fn paint_named(&mut self, app: &App, ui: &Ui, key: Option<SlideKey>, cell: Rect, film: &str) -> Rect {
         let (palette, scale) = (Palette::of(ui), ui.pixels_per_point());
+        let moves = key.as_ref().is_some_and(|key| within::still(&key.file).is_some());
         let texture = key.and_then(|key| self.get_key(app, ui, key));
         let size = texture.as_ref().map_or(cell.size(), |texture| texture.size_vec2() / scale);
         let corner = cell.center() - size / 2.0;
@@ -101,9 +113,30 @@ impl Thumbs {
             }
             None => {
                 ui.painter().rect(rect, 0.0, palette.raised, palette.rule(), StrokeKind::Inside);
+                if moves {
+                    paint_film(ui, rect, film);
+                }
             }
         }
         rect
+    }
+}
+
+/// A play sign, and below it the words, as far as there is room.
+fn paint_film(ui: &Ui, rect: Rect, words: &str) {
+    let palette = Palette::of(ui);
+    let half = (rect.height() * 0.14).clamp(4.0, 20.0);
+    let font = egui::FontId::new((rect.width() / 14.0).clamp(8.0, 18.0), theme::body().family);
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font, palette.text);
+    job.wrap = TextWrapping::truncate_at_width(rect.width() * 0.88);
+    let words = Some(ui.painter().layout_job(job)).filter(|words| words.size().y + 4.0 * half < rect.height());
+    let room = words.as_ref().map_or(0.0, |words| words.size().y + half / 2.0);
+    let middle = rect.center() - vec2(0.0, room / 2.0);
+    let sign = [(-0.8, -1.0), (-0.8, 1.0), (1.0, 0.0)].map(|(x, y)| middle + vec2(x, y) * half);
+    ui.painter().add(Shape::convex_polygon(sign.to_vec(), palette.muted, Stroke::NONE));
+    if let Some(words) = words {
+        let at = pos2(rect.center().x - words.size().x / 2.0, middle.y + 1.5 * half);
+        ui.painter().galley(at, words, palette.text);
     }
 }
 

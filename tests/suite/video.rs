@@ -1,15 +1,19 @@
 //! Moving pictures: after any seek the picture of the moment, at any speed the one that is heard, and none while hidden.
 
 mod coded;
+mod together;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use plenary::slides::{Rect, Size};
+use plenary::app::films::still_of;
+use plenary::slides::{Pixels, Rect, Size, SlideCache, SlideKey, Slot, ThumbStore};
+use plenary::talk::SlideIndex;
 use plenary::testing::Rig;
 use plenary::testing::mutate::{Prng, mutate};
 use plenary::testing::talks::{TalkBuilder, jpeg, put, wav};
 use plenary::time::MediaTime;
-use plenary::video::{Frame, FrameSource, Make, Opening, open};
+use plenary::video::{Form, Frame, FrameSource, Make, Opening, Span, open};
 
 fn ms(millis: i64) -> MediaTime {
     MediaTime::from_millis(millis)
@@ -781,6 +785,90 @@ fn the_slides_of_a_film_are_found_and_kept() {
         if round == 0 {
             // What is kept is read back, and not made again.
             assert!(std::fs::read_dir(&cache).unwrap().count() >= 2);
+        }
+    }
+}
+
+/// A small picture, made or read at once; `None` where it cannot be.
+fn small(thumbs: &mut SlideCache, key: &SlideKey) -> Option<Arc<Pixels>> {
+    thumbs.want(vec![key.clone()], 1);
+    while thumbs.step() {
+        thumbs.poll();
+    }
+    match thumbs.get(key) {
+        Slot::Ready(pixels) => Some(pixels),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_slide_that_is_a_film_has_a_still_of_its_piece_which_is_kept() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let root = TalkBuilder::new("38970003", "stills").slides([0, 9_000]).sound("talk.wav", 60.0).write(dir.path());
+    coded::make(&root.join("film.mp4"), 500, &["-c:v", "libx264", "-bf", "3", "-g", "50", "-pix_fmt", "yuv420p"]);
+    // It begins black.
+    let greys = (0..250).map(|number| vec![if number < 60 { 16 } else { 180 }; coded::SIZE.0 * coded::SIZE.1]);
+    coded::draw(&root.join("dark.mkv"), greys, &["-c:v", "libx264", "-pix_fmt", "yuv420p"]);
+    put(&root.join("broken.mp4"), b"no film");
+    let list = r#"{"version":"1.2.0","chapters":[{"startTime":0,"x:video":"film.mp4"},
+        {"startTime":5,"x:video":"film.mp4","x:videoFrom":8,"x:videoDuration":20},{"startTime":30,"x:video":"dark.mkv"},
+        {"startTime":40,"x:video":"film.mp4","x:videoFrom":100},{"startTime":50,"x:video":"broken.mp4"}]}"#;
+    put(&root.join("chapters.json"), list.as_bytes());
+    let rig = rig(&root);
+    let keys: Vec<SlideKey> =
+        (0..5).map(|slide| rig.app.thumb_key(SlideIndex(slide), Size::new(320, 320)).expect("a film")).collect();
+    let cache = |store: ThumbStore| SlideCache::of_thumbs(64 << 20, 0, Arc::new(|| {}), store);
+    let kept = dir.path().join("thumbs");
+    let mut made = cache(ThumbStore::new(kept.clone()).with_stills(still_of()));
+    let mut read = cache(ThumbStore::new(kept));
+    // A tenth of five seconds; a second; not while it is black; of what lies after its end, the last.
+    for (key, expected) in keys.iter().zip([Some(12), Some(225), None, Some(499)]) {
+        let first = small(&mut made, key).expect("a still");
+        let again = small(&mut read, key).expect("it is kept");
+        for pixels in [first, again] {
+            assert_eq!(pixels.size, Size::new(320, 176), "as it is, within the room");
+            let frame = Frame {
+                span: Span { from: ms(0), until: None },
+                width: 320,
+                height: 176,
+                display: (320, 176),
+                form: Form::Rgba,
+                bytes: pixels.rgba.clone(),
+            };
+            assert_eq!(coded::number(&frame), expected);
+            assert!(pixels.rgba[0] > 150 || expected.is_some(), "it is black");
+        }
+    }
+    assert_eq!(small(&mut made, &keys[4]), None);
+}
+
+#[test]
+fn a_film_is_shown_whatever_container_it_is_in() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (silent, sound) = (dir.path().join("silent.mp4"), dir.path().join("s.wav"));
+    coded::make(&silent, 200, &["-c:v", "libx264", "-bf", "2", "-g", "50", "-pix_fmt", "yuv420p"]);
+    put(&sound, &wav(8.0));
+    let (silent, sound) = (silent.to_string_lossy().into_owned(), sound.to_string_lossy().into_owned());
+    let h264: &[&str] = &["-c:v", "copy", "-c:a", "aac"];
+    let mpeg2: &[&str] = &["-c:v", "mpeg2video", "-q:v", "3", "-bf", "2", "-c:a", "mp2"];
+    for (ending, how) in [("flv", h264), ("mpg", mpeg2), ("ts", h264), ("m2ts", h264), ("mkv", h264), ("avi", mpeg2)] {
+        let file = dir.path().join(ending).join(format!("A talk.{ending}"));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        coded::run(&[&["-i", &silent, "-i", &sound], how, &[file.to_str().unwrap()]].concat());
+        let mut rig = rig(&file);
+        for at in [3, 7, 2] {
+            rig.run(&format!("seek {at}"));
+            rig.advance_secs(0.5);
+            let shown = shown(&rig).unwrap_or_else(|| panic!("{ending} shows nothing: {:?}", rig.app.told()));
+            let off = rig.position() * 25.0 - shown as f64;
+            // Some begin a little before their pictures.
+            assert!((-1.0..5.0).contains(&off), "{ending}: {off} pictures");
         }
     }
 }

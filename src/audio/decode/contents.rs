@@ -1,4 +1,4 @@
-//! What a media file has besides its sound: chapters, pictures, tags. Reads headers only. Blocks on the disk.
+//! What a media file has besides its sound: chapters, pictures, tags. Reads headers, and little more. Blocks on the disk.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};

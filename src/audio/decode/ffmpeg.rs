@@ -142,13 +142,14 @@ impl Ffmpeg {
             return Err(no_sound(path));
         }
         this.timing = Timing::new(time_base, this.format.sample_rate);
-        this.place_first(start)?;
-        this.measure(duration);
+        let first_sound = this.place_first(start)?;
+        this.measure(duration, first_sound);
         Ok(this)
     }
 
-    /// Finds the beginning of time, and the grid of the packets where timestamps are rounded.
-    fn place_first(&mut self, start: i64) -> Result<(), DecodeError> {
+    /// Finds the beginning of time, and the grid of the packets where timestamps are rounded. Returns when the first sound is
+    /// heard.
+    fn place_first(&mut self, start: i64) -> Result<i64, DecodeError> {
         // Where the container does not say, `start` is the lowest of all numbers.
         let stamp = self.frame.timestamp().unwrap_or(start.max(0));
         // What MP4 places before zero is the encoder's delay.
@@ -170,7 +171,7 @@ impl Ffmpeg {
             let piece = Piece { position: self.position(&second) };
             self.first.push_back((piece, second));
         }
-        Ok(())
+        Ok(heard)
     }
 
     /// Timestamp of frame 0: the first sound, or the first picture where the sound begins later.
@@ -186,15 +187,19 @@ impl Ffmpeg {
     }
 
     /// The length as the file has it.
-    fn measure(&mut self, duration: i64) {
+    fn measure(&mut self, duration: i64, first_sound: i64) {
         let whole = Some(self.input.duration()).filter(|micros| *micros > 0);
         let whole = whole.map(|micros| self.timing.ticks_of_micros(micros));
         let duration = Some(duration).filter(|ticks| *ticks > 0);
         let mp4 = is_mp4(&self.input);
         // But for MP4, it counts from the first packet, which is not heard where it is the encoder's delay.
-        let first = self.first_packet.filter(|_| !mp4).unwrap_or(self.timing.origin);
+        let first = self.first_packet.filter(|_| !mp4).unwrap_or(first_sound);
         let unheard = self.timing.origin.saturating_sub(first).max(0);
-        let heard = duration.or(whole).map(|ticks| self.timing.frames(ticks.saturating_sub(unheard)));
+        // That of the sound does not have the time before a sound that begins late; but in ASF, it is that of the whole.
+        let late = first_sound.saturating_sub(self.timing.origin).max(0);
+        let late = if self.input.format().name().contains("asf") { 0 } else { late };
+        let end = duration.map(|ticks| ticks.saturating_add(late)).or(whole).map(|end| end.saturating_sub(unheard));
+        let heard = end.map(|ticks| self.timing.frames(ticks));
         self.format.length = heard.and_then(|frames| u64::try_from(frames).ok());
         self.format.exact = self.format.length.is_some() && !raw::duration_is_guessed(&self.input);
         // Only MP4 states where the sound ends within its last packet without having FFmpeg cut it off.

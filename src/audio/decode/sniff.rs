@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Adts,
     Mp4,
     Matroska,
+    /// Transport or program stream.
+    Mpeg,
     Other,
 }
 
@@ -36,10 +38,11 @@ impl Kind {
         matches!(self, Self::Wav | Self::Aiff | Self::Flac | Self::OggVorbis | Self::Mp3WithHeader)
     }
 
-    /// Whether symphonia is worth asking where FFmpeg fails: not where it knows no more, or is known to be inexact.
+    /// Whether symphonia is worth asking where FFmpeg fails: not where it knows no more, is known to be inexact, or would take
+    /// what lies between other packets for a sound.
     #[cfg(feature = "ffmpeg")]
     pub(super) fn symphonia_may_help(self) -> bool {
-        !matches!(self, Self::Mp4 | Self::Matroska | Self::OggOpus)
+        !matches!(self, Self::Mp4 | Self::Matroska | Self::OggOpus | Self::Mpeg)
     }
 
     /// The codec to name where symphonia rejects the whole file because of it.
@@ -89,8 +92,16 @@ fn kind(head: &[u8]) -> Kind {
         [_, _, _, _, b'f', b't', b'y', b'p' | b's', ..] => Kind::Mp4,
         [0x1A, 0x45, 0xDF, 0xA3, ..] => Kind::Matroska,
         [0xFF, second, ..] if second & 0xF6 == 0xF0 => Kind::Adts,
+        [0, 0, 1, 0xBA, ..] => Kind::Mpeg,
+        _ if is_transport(head) => Kind::Mpeg,
         _ => mp3_kind(head).unwrap_or(Kind::Other),
     }
+}
+
+/// Packets of 188 bytes that begin with 0x47 (ISO 13818-1, section 2.4.3.2), on Blu-ray discs with four bytes before each.
+fn is_transport(head: &[u8]) -> bool {
+    let begins = |first: usize, each: usize| (0..4).all(|packet| head.get(first + packet * each) == Some(&0x47));
+    begins(0, 188) || begins(4, 192)
 }
 
 /// By the first packet of the first page (RFC 3533 section 6).
@@ -148,6 +159,18 @@ mod tests {
         assert_eq!(kind(&mp3(36, b"VBRI")), Kind::Mp3WithHeader);
         assert_eq!(kind(&mp3(37, b"Xing")), Kind::Mp3);
         assert_eq!(kind(&[0xFF, 0xFB, 0xF0, 0x00]), Kind::Other);
+    }
+
+    #[test]
+    fn films_of_mpeg_are_no_sounds_of_mpeg() {
+        for (before, each) in [(0, 188), (4, 192)] {
+            let mut head = vec![0x0E; 4096];
+            head.iter_mut().skip(before).step_by(each).for_each(|byte| *byte = 0x47);
+            assert_eq!(kind(&head), Kind::Mpeg);
+            head[before + each] = 0x46;
+            assert_eq!(kind(&head), Kind::Other);
+        }
+        assert_eq!(kind(b"\0\0\x01\xBA\x44\0\x04\0"), Kind::Mpeg);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::entry::{Entry, Passage, PassageKind, Picture};
 use super::stamp::{hash, stamp};
 use crate::talk::open::{OpenError, open, title_at};
+use crate::talk::track::SlideIndex;
 use crate::talk::{MediaProbe, Slide, Talk, TalkId, TrackKind, identity};
 use crate::time::MediaTime;
 
@@ -109,7 +110,9 @@ fn passage(kind: PassageKind, text: &str) -> Passage {
 
 /// The line of the library for a talk that is open. Reads nothing.
 pub fn entry_of(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk) -> Entry {
-    let picture = talk.slides.iter().find_map(|slide| slide.image.as_ref());
+    let first = talk.slides.iter().position(|slide| slide.image.is_some() || slide.clip.is_some());
+    let file = first.and_then(|first| talk.picture_path(SlideIndex(first)));
+    let size = talk.slides.iter().find_map(|slide| slide.image.as_ref()).map(|image| (image.width, image.height));
     // A sound that does not say its length may last far longer than the slides.
     let known = talk.audio.as_ref().is_none_or(|audio| audio.duration.is_some());
     Entry {
@@ -124,10 +127,9 @@ pub fn entry_of(path: &Path, root: Option<&Path>, stamp: i64, talk: &Talk) -> En
         session: session(path, root),
         length: known.then(|| talk.duration()),
         slides: talk.slides.len(),
-        picture: picture.map(|image| Picture {
-            file: talk.path(&image.file),
-            width: image.width,
-            height: image.height,
+        picture: file.map(|file| {
+            let (width, height) = size.unwrap_or((16, 9));
+            Picture { file, width, height }
         }),
         broken: None,
         stamp,

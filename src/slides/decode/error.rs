@@ -58,6 +58,9 @@ pub enum Trouble {
     /// The decoder gave up in a way it should not.
     #[error("the file is damaged (it stopped the decoder)")]
     DecoderStopped,
+    /// Of a film, and why.
+    #[error("there is no picture of the film ({})", printable(.0))]
+    NoStill(String),
 }
 
 impl Trouble {

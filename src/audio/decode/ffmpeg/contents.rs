@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
-use ffmpeg_next::{Rational, media};
+use ffmpeg_next::{Packet, Rational, media};
 
 use super::raw::{self, Attached, Tagged};
 use super::{quiet, scale};
@@ -16,13 +16,22 @@ use crate::within::{Encoding, Span};
 /// A picture belongs to the chapter that begins this close to it.
 const NEAR: MediaTime = MediaTime::from_millis(500);
 
-/// Reads headers only; nothing but that where FFmpeg does not know the file.
+/// So much is read at most for pictures of which the headers do not tell.
+const MAX_READ: usize = 4 << 20;
+/// And so many packets: three quarters of a minute of sound.
+const MAX_PACKETS: usize = 2_000;
+
+/// Reads headers only, and the first packets where the headers do not say which streams there are; nothing but that it is
+/// unreadable where FFmpeg does not know the file.
 pub(in crate::audio::decode) fn contents(path: &Path) -> MediaContents {
     quiet();
-    let Ok(input) = raw::open_headers(path) else {
+    let Ok(mut input) = raw::open_headers(path) else {
         let why = "it is damaged, or no video file".to_owned();
         return MediaContents { unreadable: Some(why), ..MediaContents::default() };
     };
+    if raw::streams_come_later(&input) {
+        await_pictures(&mut input);
+    }
     let mut chapters = chapters(&input);
     illustrate(&mut chapters, &input);
     let attached: Vec<Attached> =
@@ -67,6 +76,17 @@ fn illustrate(chapters: &mut [MediaChapter], input: &Input) {
         if let Some(chapter) = chapters.get_mut(next).filter(|chapter| chapter.start <= at + NEAR) {
             chapter.picture = Some(Span { offset, length, encoding: Encoding::Plain });
         }
+    }
+}
+
+/// Reads packets until one is of moving pictures: FLV and MPEG tell of a stream by its first packet.
+fn await_pictures(input: &mut Input) {
+    let (mut packet, mut read) = (Packet::empty(), 0);
+    for _ in 0..MAX_PACKETS {
+        if moves(input) || read > MAX_READ || packet.read(input).is_err() {
+            return;
+        }
+        read += packet.size();
     }
 }
 

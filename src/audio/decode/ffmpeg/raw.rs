@@ -40,6 +40,12 @@ pub(super) fn trim_nothing(context: &mut codec::Context) {
     unsafe { (*context.as_mut_ptr()).flags2 |= ffi::AV_CODEC_FLAG2_SKIP_MANUAL };
 }
 
+/// Whether there may be streams of which the headers do not tell.
+pub(super) fn streams_come_later(input: &Input) -> bool {
+    // SAFETY: the context is valid as long as `input` is.
+    unsafe { (*input.as_ptr()).ctx_flags & ffi::AVFMTCTX_NOHEADER != 0 }
+}
+
 /// Whether the duration is reckoned from size and bit rate.
 pub(super) fn duration_is_guessed(input: &Input) -> bool {
     // SAFETY: the context is valid as long as `input` is.
