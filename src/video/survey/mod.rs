@@ -2,6 +2,7 @@
 //! pass runs on a thread of its own and keeps what it found on the disk; the rest is pure.
 
 pub mod moving;
+mod restless;
 pub mod scenes;
 mod store;
 mod take;
