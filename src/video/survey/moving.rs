@@ -156,8 +156,13 @@ impl Detector {
         share
     }
 
-    /// When it moves, in nanoseconds.
-    pub fn finish(&self) -> Vec<(i64, i64)> {
+    /// Whether enough was seen for what is found to stay true.
+    pub fn is_known(&self) -> bool {
+        self.restless.is_known()
+    }
+
+    /// When it moves, so far as it was seen, in nanoseconds.
+    pub fn found(&self) -> Vec<(i64, i64)> {
         let (changes, looks) = self.judged();
         let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
         for (from, until) in &changes {
@@ -253,7 +258,7 @@ mod tests {
             draw(at, &mut grey);
             detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
         }
-        detector.finish().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
+        detector.found().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
     }
 
     fn cover(grey: &mut [u8], at: i64) {
@@ -318,7 +323,7 @@ mod tests {
             put_camera(&mut grey, at);
             detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
         }
-        assert_eq!(detector.finish(), [(24_000_000_000, 26_040_000_000)]);
+        assert_eq!(detector.found(), [(24_000_000_000, 26_040_000_000)]);
     }
 
     #[test]

@@ -119,6 +119,11 @@ impl Restless {
         slides
     }
 
+    /// Whether enough was seen to say where it is restless.
+    pub(super) fn is_known(&self) -> bool {
+        self.slides.seconds + u32::from(self.during.seconds >= LEAST) >= 2 || self.all.seconds >= 3 * ALONE.1
+    }
+
     /// For each pixel, whether it is calm.
     pub(super) fn calm(&self) -> Vec<bool> {
         let slides = self.with_this();
