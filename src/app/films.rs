@@ -78,8 +78,10 @@ pub(super) struct Films {
     /// The moment that was heard when it was looked at last, and when it had become that.
     heard: (MediaTime, MediaTime),
     surveyor: Surveyor,
-    /// The video of the open talk that was gone through, and what was found.
+    /// The video of the open talk that was gone through, and what was found so far.
     surveyed: Option<(Video, Arc<Survey>)>,
+    /// It is still being gone through.
+    surveying: bool,
     /// The slides that were found in a film, by the key of its talk.
     scenes: Option<(TalkId, Vec<Slide>)>,
 }
@@ -107,6 +109,7 @@ impl Default for Films {
             heard: (MediaTime::ZERO, MediaTime::ZERO),
             surveyor: Surveyor::stepped(None, grey_of()),
             surveyed: None,
+            surveying: false,
             scenes: None,
         }
     }
@@ -165,6 +168,7 @@ impl App {
     /// From now on videos are gone through by this.
     pub fn survey_with(&mut self, surveyor: Surveyor) {
         self.films.surveyor = surveyor;
+        self.films.surveyed = None;
         self.ask_survey();
     }
 
@@ -233,10 +237,14 @@ impl App {
         }
     }
 
-    /// A video that shows the slides.
+    /// A video that shows the slides, or may until it is known whether it does.
     fn screen(&self) -> Option<&Video> {
-        let found = self.films.surveyed.as_ref().filter(|(_, survey)| !survey.moving.is_empty());
-        self.player.talk()?.screen().or(found.map(|(video, _)| video))
+        let talk = self.player.talk()?;
+        let may = || match &self.films.surveyed {
+            Some((_, survey)) => survey.shown,
+            None => self.films.surveying && talk.is_pictured(),
+        };
+        talk.screen().or_else(|| talk.speaker().filter(|_| may()))
     }
 
     /// What will move soon in the slide's place: its first picture is made before it is wanted.
@@ -346,15 +354,18 @@ impl App {
     }
 
     /// Has the video gone through from which something is to be learnt about the slides of the open talk.
-    fn ask_survey(&self) {
+    fn ask_survey(&mut self) {
         let asked = self.found_talk().filter(|_| video::AVAILABLE).and_then(|talk| asked_of(talk));
-        self.films.surveyor.ask(asked.map(|(asked, _)| asked));
+        let asked = asked.map(|(asked, _)| asked);
+        self.films.surveying = asked.is_some();
+        self.films.surveyor.ask(asked);
     }
 
     fn take_survey(&mut self) {
         let Some(answer) = self.films.surveyor.poll() else { return };
         let Some(talk) = self.found_talk().cloned() else { return };
         let Some((asked, video)) = asked_of(&talk).filter(|(asked, _)| *asked == answer.asked) else { return };
+        self.films.surveying = !answer.whole;
         let Some(survey) = answer.survey else { return };
         if asked.what == Look::Scenes {
             let slides = answer.pictures.map(|folder| slides_of(&survey, &folder, video.starts)).unwrap_or_default();
@@ -364,6 +375,10 @@ impl App {
             }
         } else {
             self.films.surveyed = Some((video.clone(), survey));
+            if self.view.video.motion == Motion::Moving && self.screen().is_none() {
+                self.view.video.motion = Motion::Auto;
+                self.feedback("The video shows no slides");
+            }
         }
     }
 
@@ -474,15 +489,20 @@ impl App {
     }
 
     fn set_motion(&mut self, motion: Motion) {
-        let film = self.player.talk().and_then(|talk| talk.film());
+        let film = self.player.talk().and_then(|talk| talk.film()).cloned();
         if self.screen().is_none() && film.is_none() {
             self.feedback("This talk has no video of its slides");
             return;
         }
         self.view.video.motion = motion;
+        let known = self.films.surveyed.is_some() || self.player.talk().is_some_and(|talk| talk.screen().is_some());
         self.feedback(match motion {
+            Motion::Auto if film.is_none() && self.films.surveying => {
+                "The slide, and its video while it moves; the video is being looked through"
+            }
             Motion::Auto => "The slide, and its video while it moves",
             Motion::Still => "The slide, also while its video moves",
+            Motion::Moving if film.is_none() && !known => "The video, which is being looked through",
             Motion::Moving => "The video of the slides",
         });
     }

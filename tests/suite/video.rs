@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plenary::app::films::still_of;
+use plenary::command::{Command, Motion, VideoCommand};
 use plenary::slides::{Pixels, Rect, Size, SlideCache, SlideKey, Slot, ThumbStore};
 use plenary::talk::SlideIndex;
 use plenary::testing::Rig;
 use plenary::testing::mutate::{Prng, mutate};
 use plenary::testing::talks::{TalkBuilder, jpeg, put, wav};
 use plenary::time::MediaTime;
+use plenary::video::survey::worker::{Asked, Look, Surveyor};
 use plenary::video::{Form, Frame, FrameSource, Make, Opening, Span, open};
 
 fn ms(millis: i64) -> MediaTime {
@@ -472,7 +474,7 @@ fn after_a_pause_it_is_looked_until_the_sound_has_come_to_rest() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = rig(&talk(dir.path()));
     rig.advance_secs(6.0);
-    rig.app.run(plenary::command::Command::Pause);
+    rig.app.run(Command::Pause);
     let soon = |rig: &Rig| rig.app.next_change().is_some_and(|at| (at - rig.app.now()).millis() <= 20);
     assert!(soon(&rig), "what is heard may go on after the key");
     let mut looks = 0;
@@ -748,6 +750,73 @@ fn a_camera_is_not_taken_for_a_slide_that_moves() {
     let rig = rig(&talk);
     assert_eq!(rig.app.moving_spans().count(), 0);
     assert_eq!(rig.app.decoded_pictures(), 0);
+}
+
+/// The talk with a moving slide, of which it is not said what its video shows.
+fn unsaid_talk(parent: &Path) -> PathBuf {
+    let root = moving_talk(parent);
+    std::fs::remove_file(root.join("data.json")).unwrap();
+    std::fs::rename(root.join("screen.mp4"), root.join("talk.mp4")).unwrap();
+    let list = r#"{"version":"1.2.0","fileName":"talk.wav","chapters":[{"startTime":0,"img":"s/1.png"},
+        {"startTime":10,"img":"s/2.png"}],"x:videos":[{"file":"talk.mp4","role":"speaker"}]}"#;
+    put(&root.join("chapters.json"), list.as_bytes());
+    root
+}
+
+#[test]
+fn the_video_can_be_seen_before_it_was_looked_through() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut other = rig(&talk(dir.path()));
+    let mut rig = rig(&unsaid_talk(dir.path()));
+    assert_eq!(rig.app.moving_spans().count(), 1);
+    let moving = Command::Video(VideoCommand::Motion(Motion::Moving));
+    let surveyor = || Surveyor::stepped(None, plenary::app::films::grey_of());
+    for (rig, shows) in [(&mut rig, true), (&mut other, false)] {
+        rig.run("motion auto; seek 8");
+        rig.app.survey_with(surveyor());
+        rig.app.run(moving.clone());
+        let told = rig.app.notice().map(|notice| notice.text.clone());
+        assert_eq!(told.as_deref(), Some("The video, which is being looked through"));
+        rig.settle();
+        assert_eq!(rig.app.film().is_some() && rig.app.view().video.motion == Motion::Moving, shows);
+        rig.run("motion moving");
+        let told = rig.app.notice().map(|notice| notice.text.clone());
+        let text = if shows { "The video of the slides" } else { "This talk has no video of its slides" };
+        assert_eq!(told.as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn what_moves_early_is_told_before_the_end_was_seen_and_kept_only_then() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let root = moving_talk(dir.path());
+    let cache = dir.path().join("cache");
+    // Nobody takes a word until it is asked for: the thread waits.
+    let (told, heard) = std::sync::mpsc::sync_channel(0);
+    let waker: plenary::Waker = std::sync::Arc::new(move || told.send(()).unwrap_or_default());
+    let surveyor = Surveyor::start(cache.clone(), plenary::app::films::grey_of(), waker).unwrap();
+    let slides = [(0, 1), (10, 2)].map(|(at, slide)| (ms(at * 1_000), Some(root.join(format!("s/{slide}.png")))));
+    surveyor
+        .ask(Some(Asked { file: root.join("screen.mp4"), what: Look::Motion { slides: slides.to_vec(), sure: true } }));
+    let mut parts = 0;
+    loop {
+        heard.recv().unwrap();
+        let answer = surveyor.poll().unwrap();
+        let found: Vec<i64> = answer.survey.unwrap().moving.iter().map(|(from, _)| from / 1_000_000).collect();
+        assert_eq!(found, [3_000]);
+        assert_eq!(cache.is_dir(), answer.whole);
+        if answer.whole {
+            break;
+        }
+        parts += 1;
+    }
+    assert!(parts >= 1);
 }
 
 #[test]

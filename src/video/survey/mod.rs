@@ -2,6 +2,7 @@
 //! pass runs on a thread of its own and keeps what it found on the disk; the rest is pure.
 
 pub mod moving;
+mod restless;
 pub mod scenes;
 mod store;
 mod take;
@@ -21,6 +22,9 @@ pub struct Survey {
     pub moving: Vec<(i64, i64)>,
     /// Where a film shows another slide; in order.
     pub scenes: Vec<Scene>,
+    /// It shows the slides of the talk.
+    #[serde(default)]
+    pub shown: bool,
 }
 
 impl Survey {
@@ -65,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_video_moves_from_the_beginning_of_a_span_until_before_its_end() {
-        let survey = Survey { moving: vec![(100, 200), (500, 900)], scenes: Vec::new() };
+        let survey = Survey { moving: vec![(100, 200), (500, 900)], ..Survey::default() };
         let at = |nanos| MediaTime::from_nanos(nanos);
         let found: Vec<bool> = [99, 100, 199, 200, 499, 500, 899, 900].map(|nanos| survey.moves_at(at(nanos))).to_vec();
         assert_eq!(found, [false, true, true, false, false, true, true, false]);

@@ -1,12 +1,14 @@
 //! When a video moves while the slide stands still: pure. Pictures are compared with those before them, and while they rest, with
-//! the picture of the slide, so that a camera on the speaker is not taken for a slide that moves.
+//! the picture of the slide, so that a camera on the speaker is not taken for a slide that moves. What is restless, as a camera
+//! in a corner of the slide, counts for neither.
 
 use super::differing;
+use super::restless::{Cells, Restless, calm_changes, differing_cells, without_worst};
 use crate::time::MediaTime;
 use crate::video::Span;
 
 /// A pixel that differs by more than this has changed; less is what compression does.
-const CHANGED: u8 = 12;
+pub(super) const CHANGED: u8 = 12;
 /// A picture with fewer changed pixels stands still: a pointer is smaller.
 const MOVED: usize = 12;
 /// Changes no further apart than this belong together.
@@ -26,6 +28,11 @@ const REMEMBERED: MediaTime = MediaTime::from_secs(20);
 /// As alike as this, a picture and a slide are the same; and where there is little on a slide, as near as this.
 const ALIKE: f64 = 0.8;
 const NEAR: f64 = 10.0;
+/// Somebody may cover this part of the slide, standing still or not.
+const CORNER: f64 = 0.2;
+/// Of what is judged later, so many cells and so many pictures are kept: an hour of slides, some minutes of a room.
+const MOST_CELLS: usize = 4 << 20;
+const MOST_LOOKS: usize = 3_600;
 
 /// A slide as it should look on the video.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,15 +43,42 @@ pub struct Still {
     pub grey: Vec<u8>,
 }
 
+/// From when and until when a picture is shown.
+type Shown = (MediaTime, MediaTime);
+/// When a picture was looked at, and whether it shows the slide.
+type Looked = (MediaTime, bool);
+
+/// A picture that is another than the one before.
+#[derive(Debug)]
+struct Change {
+    from: MediaTime,
+    /// Until when it was shown.
+    until: MediaTime,
+    cells: Cells,
+}
+
+/// A picture that may show the slide, and where it differs from the one before.
+#[derive(Debug)]
+struct Look {
+    at: MediaTime,
+    grey: Vec<u8>,
+    cells: Cells,
+}
+
 /// Is shown all pictures of a video, in their order.
 #[derive(Debug, Default)]
 pub struct Detector {
     stills: Vec<Still>,
     before: Vec<u8>,
+    restless: Restless,
+    /// What was seen of late. It is judged again as long as it is learnt where the video is restless.
+    fresh: (Vec<Change>, Vec<Look>),
+    /// The cells in it.
+    weight: usize,
     /// When something changed, and until when that picture was shown.
-    changes: Vec<(MediaTime, MediaTime)>,
+    changes: Vec<Shown>,
     /// When it rested, and whether it showed the slide.
-    looks: Vec<(MediaTime, bool)>,
+    looks: Vec<Looked>,
 }
 
 impl Detector {
@@ -56,41 +90,82 @@ impl Detector {
     /// Looks at a picture.
     pub fn see(&mut self, span: Span, grey: &[u8]) {
         let changed = !self.before.is_empty() && differing(&self.before, grey, CHANGED) >= MOVED;
+        let cells = if changed { differing_cells(&self.before, grey, CHANGED) } else { Cells::default() };
+        let next = self.stills.partition_point(|still| still.from <= span.from);
+        if !self.is_near_turn(next, span.from) {
+            self.restless.see(span.from, next, grey, &cells);
+        }
+        let (changes, looks) = &mut self.fresh;
+        let last = looks.last().map(|look| look.at).or(self.looks.last().map(|(at, _)| *at));
+        if last.is_none_or(|last| last + LOOK <= span.from) {
+            looks.push(Look { at: span.from, grey: grey.to_vec(), cells: cells.clone() });
+        }
         if changed {
             // The last picture of all is shown as long as any other.
             let until = span.until.unwrap_or(span.from + MediaTime::from_millis(40));
-            self.changes.push((span.from, until));
-        } else if self.looks.last().is_none_or(|(last, _)| *last + LOOK <= span.from) {
-            self.looks.push((span.from, self.shows_slide(span.from, grey)));
+            self.weight += cells.len();
+            changes.push(Change { from: span.from, until, cells });
         }
         self.before.clear();
         self.before.extend_from_slice(grey);
+        if self.weight > MOST_CELLS || self.fresh.1.len() > MOST_LOOKS {
+            (self.changes, self.looks) = self.judged();
+            (self.fresh, self.weight) = <_>::default();
+        }
+    }
+
+    /// Whether a slide appears around this time; `next` is the first that comes after it.
+    fn is_near_turn(&self, next: usize, at: MediaTime) -> bool {
+        let near = |still: Option<&Still>| still.is_some_and(|still| (still.from - at).nanos().abs() <= AROUND.nanos());
+        near(self.stills.get(next)) || near(next.checked_sub(1).and_then(|last| self.stills.get(last)))
     }
 
     /// Looks at a picture of which nothing is known but when it is shown.
     pub fn glance(&mut self, at: MediaTime, grey: &[u8]) {
-        let shown = self.shows_slide(at, grey);
+        let shown = self.shows_slide(at, grey, &[]);
         self.looks.push((at, shown));
     }
 
-    fn shows_slide(&self, at: MediaTime, grey: &[u8]) -> bool {
+    fn shows_slide(&self, at: MediaTime, grey: &[u8], calm: &[bool]) -> bool {
         let after = self.stills.partition_point(|still| still.from <= at);
         let shown = after.checked_sub(1).and_then(|last| self.stills.get(last));
-        shown.is_some_and(|still| are_alike(&still.grey, grey))
+        shown.is_some_and(|still| are_alike(&still.grey, grey, calm))
+    }
+
+    /// All that changed and all that rested, so far as it is known where the video is restless.
+    fn judged(&self) -> (Vec<Shown>, Vec<Looked>) {
+        let calm = self.restless.calm();
+        let stands = |cells: &[(u16, u8)]| calm_changes(cells, &calm) < MOVED;
+        let (mut changes, mut looks) = (self.changes.clone(), self.looks.clone());
+        let (changed, seen) = &self.fresh;
+        changes.extend(changed.iter().filter(|it| !stands(&it.cells)).map(|it| (it.from, it.until)));
+        looks.extend(
+            seen.iter()
+                .filter(|look| stands(&look.cells))
+                .map(|look| (look.at, self.shows_slide(look.at, &look.grey, &calm))),
+        );
+        (changes, looks)
     }
 
     /// The part of what rested that showed the slide.
     pub fn share_of_slides(&self) -> f64 {
-        let shown = self.looks.iter().filter(|(_, shown)| *shown).count();
+        let (_, looks) = self.judged();
+        let shown = looks.iter().filter(|(_, shown)| *shown).count();
         #[expect(clippy::cast_precision_loss, reason = "a number of looks")]
-        let share = shown as f64 / self.looks.len().max(1) as f64;
+        let share = shown as f64 / looks.len().max(1) as f64;
         share
     }
 
-    /// When it moves, in nanoseconds.
-    pub fn finish(self) -> Vec<(i64, i64)> {
+    /// Whether enough was seen for what is found to stay true.
+    pub fn is_known(&self) -> bool {
+        self.restless.is_known()
+    }
+
+    /// When it moves, so far as it was seen, in nanoseconds.
+    pub fn found(&self) -> Vec<(i64, i64)> {
+        let (changes, looks) = self.judged();
         let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
-        for (from, until) in &self.changes {
+        for (from, until) in &changes {
             match spans.last_mut().filter(|(_, last, _)| *from - *last <= GAP) {
                 Some((_, last, count)) => (*last, *count) = (*until, *count + 1),
                 None => spans.push((*from, *until, 1)),
@@ -100,7 +175,7 @@ impl Detector {
             *count >= LEAST_CHANGES
                 && *until - *from >= LEAST
                 && !self.is_change_of_slide(*from, *until)
-                && self.is_of_slide(*from, *until)
+                && is_of_slide(&looks, *from, *until)
         });
         kept.map(|(from, until, _)| (from.nanos(), until.nanos())).collect()
     }
@@ -109,28 +184,39 @@ impl Detector {
         let near = |still: &Still| still.from >= from - AROUND && still.from <= until + AROUND;
         until - from <= FADE && self.stills.iter().any(near)
     }
-
-    /// Whether the slide was to be seen on the video around this time.
-    fn is_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {
-        let next = self.looks.partition_point(|(at, _)| *at < from);
-        let before = next.checked_sub(1).and_then(|last| self.looks.get(last));
-        let after = self.looks.iter().skip(next).find(|(at, _)| *at >= until);
-        let said = |look: Option<&(MediaTime, bool)>, far: &dyn Fn(MediaTime) -> bool| {
-            look.is_some_and(|(at, shown)| *shown && !far(*at))
-        };
-        said(before, &|at| from - at > REMEMBERED) || said(after, &|at| at - until > REMEMBERED)
-    }
 }
 
-/// Whether two grey pictures show the same.
-fn are_alike(one: &[u8], other: &[u8]) -> bool {
+/// Whether the slide was to be seen on the video around this time.
+fn is_of_slide(looks: &[Looked], from: MediaTime, until: MediaTime) -> bool {
+    let next = looks.partition_point(|(at, _)| *at < from);
+    let before = next.checked_sub(1).and_then(|last| looks.get(last));
+    let after = looks.iter().skip(next).find(|(at, _)| *at >= until);
+    let said = |look: Option<&(MediaTime, bool)>, far: &dyn Fn(MediaTime) -> bool| {
+        look.is_some_and(|(at, shown)| *shown && !far(*at))
+    };
+    said(before, &|at| from - at > REMEMBERED) || said(after, &|at| at - until > REMEMBERED)
+}
+
+/// Whether two grey pictures show the same in the pixels that count; empty: all.
+fn are_alike(one: &[u8], other: &[u8], counted: &[bool]) -> bool {
     if one.is_empty() || one.len() != other.len() {
         return false;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]
-    let count = one.len() as f64;
+    let (alike, apart) = compared(one, other, |at| counted.get(at).is_none_or(|counted| *counted));
+    if apart <= NEAR || alike >= ALIKE {
+        return true;
+    }
+    // That what is left is as dark says nothing: a hall is, too.
+    let most = without_worst(one, other, CORNER);
+    compared(one, other, |at| most.get(at).is_some_and(|most| *most)).0 >= ALIKE
+}
+
+/// How alike two pictures are, 1 being the same, and how far apart.
+fn compared(one: &[u8], other: &[u8], counts: impl Fn(usize) -> bool) -> (f64, f64) {
     let (mut a, mut b, mut aa, mut bb, mut ab, mut apart) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for (x, y) in one.iter().zip(other) {
+    let mut count = 0.0;
+    for (_, (x, y)) in one.iter().zip(other).enumerate().filter(|(at, _)| counts(*at)) {
+        count += 1.0;
         let (x, y) = (f64::from(*x), f64::from(*y));
         a += x;
         b += y;
@@ -140,8 +226,7 @@ fn are_alike(one: &[u8], other: &[u8]) -> bool {
         apart += (x - y).abs();
     }
     let (va, vb) = (aa - a * a / count, bb - b * b / count);
-    let alike = (ab - a * b / count) / (va * vb).sqrt();
-    apart / count <= NEAR || alike >= ALIKE
+    ((ab - a * b / count) / (va * vb).sqrt(), apart / count)
 }
 
 #[cfg(test)]
@@ -173,7 +258,7 @@ mod tests {
             draw(at, &mut grey);
             detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
         }
-        detector.finish().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
+        detector.found().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
     }
 
     fn cover(grey: &mut [u8], at: i64) {
@@ -192,6 +277,70 @@ mod tests {
         });
         // From the first picture that is another until the first that is the slide's own has been shown.
         assert_eq!(found, [(3_000, 5_040)]);
+    }
+
+    /// Somebody in a corner, who never stands quite still.
+    fn put_camera(grey: &mut [u8], at: i64) {
+        let mut dice = Prng::new(u64::try_from(at / 80).expect("small") + 1);
+        for row in grey.chunks_exact_mut(GRID.0).skip(36) {
+            row[72..].iter_mut().for_each(|pixel| *pixel = u8::try_from(dice.below(256)).expect("a byte"));
+        }
+    }
+
+    #[test]
+    fn a_camera_in_a_corner_of_the_slide_is_no_motion_and_hides_none() {
+        let found = seen(|at, grey| {
+            if (3_000..5_000).contains(&at) {
+                cover(grey, at);
+            }
+            put_camera(grey, at);
+        });
+        assert_eq!(found, [(3_000, 5_040)]);
+        assert_eq!(seen(|at, grey| put_camera(grey, at)), []);
+        // Somebody who moves slowly, and is mostly dark.
+        let slow = |at: i64, grey: &mut Vec<u8>| {
+            for (row, pixels) in grey.chunks_exact_mut(GRID.0).enumerate().skip(34) {
+                for (column, pixel) in pixels.iter_mut().enumerate().skip(68) {
+                    let place = i64::try_from(row + 2 * column).expect("small") - at / 400;
+                    *pixel = u8::try_from(place.rem_euclid(12) * 10).expect("a byte");
+                }
+            }
+        };
+        let found = seen(|at, grey| {
+            if (3_000..5_000).contains(&at) {
+                cover(grey, at);
+            }
+            slow(at, grey);
+        });
+        assert_eq!(found, [(3_000, 5_040)]);
+        // Of one slide alone, too, where it moves for long enough.
+        let mut detector = Detector::new(vec![Still { from: ms(0), grey: slide(1) }]);
+        for frame in 0..1_000 {
+            let (at, mut grey) = (frame * FRAME, slide(1));
+            if (24_000..26_000).contains(&at) {
+                cover(&mut grey, at);
+            }
+            put_camera(&mut grey, at);
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+        }
+        assert_eq!(detector.found(), [(24_000_000_000, 26_040_000_000)]);
+    }
+
+    #[test]
+    fn at_a_glance_a_slide_is_known_beside_a_camera_and_a_room_is_none() {
+        let share = |draw: &dyn Fn(i64) -> Vec<u8>| {
+            let mut detector = Detector::new(vec![Still { from: ms(0), grey: slide(1) }]);
+            (0..20).for_each(|at| detector.glance(ms(at * 2_000), &draw(at * 2_000)));
+            detector.share_of_slides()
+        };
+        let beside = share(&|at| {
+            let mut grey = slide(1);
+            put_camera(&mut grey, at);
+            grey
+        });
+        assert!(beside > 0.9, "{beside}");
+        let room = share(&|at| slide(u64::try_from(at).expect("small") + 2));
+        assert!(room < 0.02, "{room}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::Survey;
 use crate::persist;
 
 /// Another number for each change of what is looked for.
-const VERSION: u32 = 1;
+const VERSION: u32 = 3;
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
@@ -70,7 +70,7 @@ mod tests {
         let (file, pictures) = (place(dir.path(), 7), pictures(dir.path(), 7));
         assert_eq!(read(&file, &pictures), None);
         let scene = Scene { from: 5, still: 9, file: "0001.png".into(), size: (4, 3) };
-        let survey = Survey { moving: vec![(1, 5), (9, 12)], scenes: vec![scene] };
+        let survey = Survey { moving: vec![(1, 5), (9, 12)], scenes: vec![scene], shown: true };
         write(&file, &survey);
         assert_eq!(read(&file, &pictures), None, "its picture is not there");
         put(&pictures.join("0001.png"), b"x");

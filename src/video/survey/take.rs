@@ -10,6 +10,8 @@ use crate::persist;
 use crate::time::MediaTime;
 use crate::video::{Frame, FrameSource, Make, Opening, VideoError, open};
 
+/// From one telling of what is known so far to the next, at the least; of the video's time.
+const TELL: MediaTime = MediaTime::from_secs(5);
 /// Most slides of a film of which pictures are kept.
 const MOST_STILLS: usize = 2_000;
 
@@ -44,7 +46,14 @@ fn go_through(
 }
 
 /// When a video moves while its slide stands still. `sure`: it is known to show the slides; else it is looked through first.
-pub(super) fn motion(path: &Path, stills: Vec<Still>, sure: bool, cancel: &AtomicBool) -> Result<Survey, Stopped> {
+/// What is known so far is told on the way.
+pub(super) fn motion(
+    path: &Path,
+    stills: Vec<Still>,
+    sure: bool,
+    cancel: &AtomicBool,
+    tell: &dyn Fn(Survey),
+) -> Result<Survey, Stopped> {
     if stills.iter().all(|still| still.grey.is_empty()) {
         return Ok(Survey::default());
     }
@@ -62,11 +71,18 @@ pub(super) fn motion(path: &Path, stills: Vec<Still>, sure: bool, cancel: &Atomi
     }
     let mut detector = Detector::new(stills);
     let mut source = open(path, Opening::SCAN)?;
+    let found = |detector: &Detector| Survey { moving: detector.found(), shown: true, ..Survey::default() };
+    let mut due = TELL;
     go_through(&mut *source, cancel, |span, grey| {
         detector.see(span, grey);
+        if span.from >= due && detector.is_known() {
+            tell(found(&detector));
+            // All is judged again each time: ever more seldom.
+            due = span.from + TELL.max(MediaTime::from_nanos(span.from.nanos() / 10));
+        }
         true
     })?;
-    Ok(Survey { moving: detector.finish(), scenes: Vec::new() })
+    Ok(found(&detector))
 }
 
 /// The slides of a film, with a picture of each in a folder.
@@ -79,14 +95,14 @@ pub(super) fn scenes(path: &Path, folder: Option<&Path>, cancel: &AtomicBool) ->
     })?;
     let mut scenes = cutter.finish();
     scenes.truncate(MOST_STILLS);
-    let Some(folder) = folder else { return Ok(Survey { moving: Vec::new(), scenes }) };
+    let Some(folder) = folder else { return Ok(Survey { scenes, ..Survey::default() }) };
     for (scene, number) in scenes.iter_mut().zip(1..) {
         if cancel.load(Ordering::Acquire) {
             return Err(Stopped::Cancelled);
         }
         keep_still(&mut *source, scene, folder, number)?;
     }
-    Ok(Survey { moving: Vec::new(), scenes })
+    Ok(Survey { scenes, ..Survey::default() })
 }
 
 fn keep_still(source: &mut dyn FrameSource, scene: &mut Scene, folder: &Path, number: usize) -> Result<(), VideoError> {

@@ -45,6 +45,8 @@ pub struct Answer {
     pub survey: Option<Arc<Survey>>,
     /// The folder of the pictures of its slides.
     pub pictures: Option<PathBuf>,
+    /// The whole video was gone through; else more may be found.
+    pub whole: bool,
 }
 
 /// The main thread's end.
@@ -156,14 +158,18 @@ impl Worker {
         let work = std::panic::AssertUnwindSafe(|| self.survey(&asked));
         let found = std::panic::catch_unwind(work).unwrap_or(Some((None, None)));
         let Some((survey, pictures)) = found else { return true };
+        self.tell(Answer { asked, survey, pictures, whole: true });
+        true
+    }
+
+    fn tell(&self, answer: Answer) {
         let mut state = self.desk.lock();
         // Where something else is asked meanwhile, this answers nothing.
         if state.asked.is_none() && !self.desk.cancel.load(Ordering::Acquire) {
-            state.answer = Some(Answer { asked, survey, pictures });
+            state.answer = Some(answer);
             drop(state);
             (self.waker)();
         }
-        true
     }
 
     /// What is kept of it or else found out, and where its pictures are; `None` where it was given up.
@@ -193,7 +199,11 @@ impl Worker {
                     known = picture.as_deref().map(|picture| (picture, grey.clone()));
                     stills.push(Still { from: *from, grey });
                 }
-                take::motion(&asked.file, stills, *sure, cancel)
+                let tell = |survey| {
+                    let survey = Some(Arc::new(survey));
+                    self.tell(Answer { asked: asked.clone(), survey, pictures: None, whole: false });
+                };
+                take::motion(&asked.file, stills, *sure, cancel, &tell)
             }
             Look::Scenes => take::scenes(&asked.file, pictures.as_deref(), cancel),
         };
