@@ -134,18 +134,41 @@ impl Restless {
         } else {
             Vec::new()
         };
-        let at = |column: usize, row: usize| restless.get(row * CELLS.0 + column).is_some_and(|restless| *restless);
-        // Of somebody who moves, the rim moves now and then.
-        let near = |cell: usize| {
-            let (column, row) = (cell % CELLS.0, cell / CELLS.0);
-            let mut columns = column.saturating_sub(1)..(column + 2).min(CELLS.0);
-            columns.any(|column| (row.saturating_sub(1)..row + 2).any(|row| at(column, row)))
-        };
-        let wide: Vec<bool> = (0..COUNT).map(near).collect();
-        let none = is_most(&wide);
-        let pixel = |pixel: usize| (pixel / GRID.0 / CELL.1) * CELLS.0 + pixel % GRID.0 / CELL.0;
-        (0..GRID.0 * GRID.1).map(|at| none || !wide.get(pixel(at)).is_some_and(|wide| *wide)).collect()
+        calm_pixels(&restless)
     }
+}
+
+/// The cells that differ from one picture to another.
+pub(super) fn differ(one: &[u8], other: &[u8], by: u8) -> Vec<bool> {
+    let mut all = vec![false; COUNT];
+    for (cell, _) in differing_cells(one, other, by) {
+        if let Some(moved) = all.get_mut(usize::from(cell)) {
+            *moved = true;
+        }
+    }
+    all
+}
+
+/// For each pixel, whether it is calm, where pairs of pictures differ in these cells and nothing is known but that.
+pub(super) fn calm_of(pairs: impl Iterator<Item = Vec<bool>>, part: f64) -> Vec<bool> {
+    let mut all = Tally::default();
+    pairs.filter(|moved| !is_most(moved)).for_each(|moved| all.add(moved.into_iter()));
+    calm_pixels(&all.above(part).collect::<Vec<_>>())
+}
+
+/// All pixels but those in or beside a restless cell.
+fn calm_pixels(restless: &[bool]) -> Vec<bool> {
+    let at = |column: usize, row: usize| restless.get(row * CELLS.0 + column).is_some_and(|restless| *restless);
+    // Of somebody who moves, the rim moves now and then.
+    let near = |cell: usize| {
+        let (column, row) = (cell % CELLS.0, cell / CELLS.0);
+        let mut columns = column.saturating_sub(1)..(column + 2).min(CELLS.0);
+        columns.any(|column| (row.saturating_sub(1)..row + 2).any(|row| at(column, row)))
+    };
+    let wide: Vec<bool> = (0..COUNT).map(near).collect();
+    let none = is_most(&wide);
+    let pixel = |pixel: usize| (pixel / GRID.0 / CELL.1) * CELLS.0 + pixel % GRID.0 / CELL.0;
+    (0..GRID.0 * GRID.1).map(|at| none || !wide.get(pixel(at)).is_some_and(|wide| *wide)).collect()
 }
 
 fn is_most(cells: &[bool]) -> bool {
@@ -154,11 +177,16 @@ fn is_most(cells: &[bool]) -> bool {
     some > MOST * all
 }
 
+/// Whether a cell is calm.
+pub(super) fn is_calm(cell: u16, calm: &[bool]) -> bool {
+    let cell = usize::from(cell);
+    let first = cell / CELLS.0 * CELL.1 * GRID.0 + cell % CELLS.0 * CELL.0;
+    calm.get(first).is_none_or(|calm| *calm)
+}
+
 /// How many of the pixels that changed are calm.
 pub(super) fn calm_changes(cells: &[(u16, u8)], calm: &[bool]) -> usize {
-    let first = |cell: usize| cell / CELLS.0 * CELL.1 * GRID.0 + cell % CELLS.0 * CELL.0;
-    let is_calm = |cell: u16| calm.get(first(usize::from(cell))).is_none_or(|calm| *calm);
-    cells.iter().filter(|(cell, _)| is_calm(*cell)).map(|(_, count)| usize::from(*count)).sum()
+    cells.iter().filter(|(cell, _)| is_calm(*cell, calm)).map(|(_, count)| usize::from(*count)).sum()
 }
 
 /// The pixels of all cells but the part of them in which two pictures differ most.

@@ -10,7 +10,7 @@ use super::Survey;
 use crate::persist;
 
 /// Another number for each change of what is looked for.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
