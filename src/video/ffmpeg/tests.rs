@@ -1,5 +1,7 @@
 use std::process::Command;
 
+use ffmpeg_next::Error;
+
 use super::*;
 
 const PICTURES: usize = 50;
