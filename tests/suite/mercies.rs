@@ -81,13 +81,16 @@ fn the_speed_of_all_talks_holds_for_later_ones_and_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let talks: Vec<PathBuf> = (1..=3).map(|number| talk(&folder.path().join("talks"), number)).collect();
     let mut rig = keeping(&talks, folder.path());
-    rig.run("rate 1.5; talk next; rate pin; rate 2.25; rate hold; talk next");
+    // Each talk is open before the next command is meant for it.
+    rig.run("rate 1.5; talk next");
+    rig.run("rate pin; rate 2.25; rate hold; talk next");
     assert_eq!(rate(&rig), 2.5, "the key is held still");
     rig.run("rate release");
     assert_eq!(rate(&rig), 1.5, "a talk that is not pinned has the speed of all");
     rig.run("talk previous");
     assert_eq!(rate(&rig), 2.25);
-    rig.run("rate 2.75; talk previous; rate 1.75; talk next");
+    rig.run("rate 2.75; talk previous");
+    rig.run("rate 1.75; talk next");
     assert_eq!(rate(&rig), 2.75);
     assert_eq!(rig.app.shared_rate().factor(), 1.75);
     rig.app.finish();
