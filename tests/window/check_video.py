@@ -53,6 +53,13 @@ KINDS = {
     "vp9.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "120", "-b:v", "500k", "-c:a", "libopus"),
     "h264.mkv": ("-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "120", "-pix_fmt", "yuv420p", "-c:a", "libopus"),
 }
+UNEVEN = "uneven.mp4"  # every third picture is shown twice as long
+KINDS[UNEVEN] = ("-vf", "setpts=N+floor(N/3)", "-vsync", "vfr", *KINDS["h264.mp4"])
+
+
+def start(kind: str, number: int) -> float:
+    """When a picture appears, in seconds."""
+    return (number + (number // 3 if kind == UNEVEN else 0)) / RATE
 
 
 def video(bench: Bench, kind: str) -> Path:
@@ -170,8 +177,8 @@ def frame_secs(desk: rig.Desk, player: rig.Player, window: rig.Window) -> float:
 
 @check("plenary")
 def video_after_seeks(bench: Bench) -> None:
-    """After random seeks while paused the picture on the screen is that of the moment, in MP4 with B-frames, WebM and Matroska;
-    and when slides have been found in the film, it lies where it lay."""
+    """After random seeks while paused the picture on the screen is that of the moment, in MP4 with B-frames, WebM, Matroska and MP4
+    with pictures of uneven lengths; and when slides have been found in the film, it lies where it lay."""
     dice, seeks = random.Random(5), 20 if bench.quick else 100
     for kind in KINDS:
         with rig.Desk() as desk, opened(bench, desk, video(bench, kind)) as player:
@@ -182,8 +189,8 @@ def video_after_seeks(bench: Bench) -> None:
             screen, took = Screen(desk, player, window), []
             with film.Grabber(desk.env["DISPLAY"]) as grabber:
                 for _ in range(seeks):
-                    expected = dice.randrange(10, (bench.fixtures.secs - 2) * RATE)
-                    player.seek((expected + 0.5) / RATE)
+                    expected = dice.randrange(10, (bench.fixtures.secs - 2) * RATE * 3 // 4)
+                    player.seek((start(kind, expected) + start(kind, expected + 1)) / 2)
                     begun = time.monotonic()
 
                     def shown() -> int | None:
