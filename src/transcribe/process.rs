@@ -6,12 +6,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use crate::library::ocr;
 
-/// How often it is asked whether the program shall be ended.
-const TICK: Duration = Duration::from_millis(30);
+/// How often it is asked at the least whether the program shall be ended.
+const TICK: Duration = Duration::from_millis(200);
 /// How long the rest of the output of a program that has ended is waited for.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// The most that is kept of what it writes to its standard output, in bytes.
@@ -76,6 +76,7 @@ pub(super) fn run(
     let (out, err) = (Arc::<Mutex<Heard>>::default(), Arc::<Mutex<Heard>>::default());
     let stdout = listen("transcribe-out", child.0.stdout.take(), &out, Arc::clone(&told))?;
     let stderr = listen("transcribe-err", child.0.stderr.take(), &err, told)?;
+    let (mut silent, mut instant) = (false, Duration::from_millis(1));
     let status = loop {
         if let Some(status) = child.0.try_wait()? {
             break status;
@@ -83,10 +84,18 @@ pub(super) fn run(
         if stop() {
             return Err(RunError::Stopped);
         }
-        std::thread::sleep(TICK);
+        // The end of its output is the end of the program, save for an instant.
+        if silent {
+            std::thread::sleep(instant);
+            instant = (instant * 2).min(TICK);
+        } else {
+            silent = stdout.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout);
+        }
     };
     // What it has started in turn may hold the pipes for longer than it lives.
-    stdout.recv_timeout(LAST_WORDS).ok();
+    if !silent {
+        stdout.recv_timeout(LAST_WORDS).ok();
+    }
     stderr.recv_timeout(LAST_WORDS).ok();
     let stdout = std::mem::take(&mut lock(&out).bytes);
     let complaint = std::mem::take(&mut lock(&err).last);

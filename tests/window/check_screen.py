@@ -127,7 +127,8 @@ def idle(bench: Bench) -> None:
         bench.say(f"playing a still slide: {drawn:.1f} frames and {1000 * cpu:.0f} ms of CPU per second")
         expect(drawn <= 12, f"{drawn:.1f} frames per second of a still slide")
         player.set("pause", True)
-        time.sleep(3.0)  # work in the background may end, the device may be let go
+        time.sleep(3.0)  # the device may be let go
+        _wait_for_readers(player)
         before = frames(player), player.cpu_secs(), player.wakeups()
         time.sleep(secs)
         cpu = player.cpu_secs() - before[1]
@@ -137,6 +138,19 @@ def idle(bench: Bench) -> None:
         expect(drawn == 0, f"{drawn} frames drawn while paused")
         expect(cpu <= 0.05, f"{1000 * cpu:.0f} ms of CPU while paused")
         expect(wakeups <= 10 * secs, f"woken {wakeups} times in {secs:.0f} s while paused")
+
+
+def _wait_for_readers(player: rig.Player, calm: float = 2.0) -> None:
+    """Waits until no program that reads the text on slides has run for `calm` seconds."""
+    last = time.monotonic()
+
+    def rests() -> bool:
+        nonlocal last
+        if player.children():
+            last = time.monotonic()
+        return time.monotonic() - last >= calm
+
+    rig.wait_until(rests, secs=120, what="the slides to be read")
 
 
 @check("plenary", "mpv")

@@ -521,6 +521,14 @@ class Player:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def children(self) -> list[int]:
+        """Processes that it has started and that run."""
+        found = []
+        for thread in Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in (thread / "children").read_text().split()]
+        return found
+
     def memory_mib(self, peak: bool = False) -> float:
         return self._status(self.pid, "VmHWM" if peak else "VmRSS") / 1024
 

@@ -4,12 +4,12 @@ use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, bounded, never, select};
 
-/// How often it is asked whether the program shall be ended.
-const TICK: Duration = Duration::from_millis(20);
+/// From the end of its output to the end of the program it is an instant, so long at the most between two looks.
+const INSTANT: Duration = Duration::from_millis(20);
 
 /// How long the rest of the output of a program that has ended is waited for.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -114,8 +114,23 @@ pub fn lower_this_thread() {
     }
 }
 
-/// Runs a command to its end. `input` is what it reads; without one, nothing. It is ended after `timeout` and, within a
-/// few hundredths of a second, when `stop` says so.
+/// When a program is no longer wanted.
+pub struct Stop<'a> {
+    /// Asked at the beginning and each time the bell rings.
+    pub asked: &'a dyn Fn() -> bool,
+    /// Rings when the answer may be another.
+    pub bell: Receiver<()>,
+}
+
+impl Stop<'_> {
+    /// It runs to its end.
+    pub fn never() -> Self {
+        Self { asked: &|| false, bell: never() }
+    }
+}
+
+/// Runs a command to its end, and sleeps until then. `input` is what it reads; without one, nothing. It is ended after `timeout` and
+/// when it is no longer wanted.
 ///
 /// # Errors
 /// [`RunError`]. A program that ends with an error is none.
@@ -123,7 +138,7 @@ pub fn run(
     mut command: Command,
     input: Option<Vec<u8>>,
     timeout: Duration,
-    stop: &dyn Fn() -> bool,
+    stop: &Stop<'_>,
 ) -> Result<Output, RunError> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -134,28 +149,27 @@ pub fn run(
     }
     let stdout = drain("slide-text-out", child.0.stdout.take())?;
     let stderr = drain("slide-text-err", child.0.stderr.take())?;
-    let mut waited = Duration::ZERO;
+    let begun = Instant::now();
     let mut written = None;
+    let mut instant = Duration::from_millis(1);
     let status = loop {
         if let Some(status) = child.0.try_wait().map_err(RunError::Start)? {
             break status;
         }
-        if stop() {
+        if (stop.asked)() {
             return Err(RunError::Stopped);
         }
-        if waited >= timeout {
+        let left = timeout.saturating_sub(begun.elapsed());
+        if left.is_zero() {
             return Err(RunError::TimedOut(timeout));
         }
         // The end of the output is the end of the program, save for an instant.
-        if written.is_none() {
-            match stdout.recv_timeout(TICK) {
-                Ok(bytes) => written = Some(bytes),
-                Err(RecvTimeoutError::Timeout) => waited += TICK,
-                Err(RecvTimeoutError::Disconnected) => written = Some(Vec::new()),
-            }
-        } else {
-            std::thread::sleep(TICK / 10);
-            waited += TICK / 10;
+        let (output, patience) = if written.is_none() { (stdout.clone(), left) } else { (never(), instant.min(left)) };
+        select! {
+            recv(output) -> bytes => written = Some(bytes.unwrap_or_default()),
+            // Who rings no more has gone, and has said what he had to say.
+            recv(stop.bell) -> rung => if rung.is_err() { std::thread::sleep(INSTANT.min(left)) },
+            default(patience) => instant = (instant * 2).min(INSTANT),
         }
     };
     // What it has started in turn may hold the pipes for longer than it lives.
@@ -198,7 +212,7 @@ fn pump(name: &str, work: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<R
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
 
@@ -213,40 +227,50 @@ mod tests {
     #[test]
     fn a_program_reads_its_input_and_its_words_are_kept() {
         let input = vec![b'x'; 3 << 20];
-        let output = run(shell("cat; echo complaint >&2; exit 3"), Some(input.clone()), LONG, &|| false).unwrap();
+        let output = run(shell("cat; echo complaint >&2; exit 3"), Some(input.clone()), LONG, &Stop::never()).unwrap();
         assert!(output.stdout == input);
         assert_eq!((output.stderr.as_str(), output.status.code()), ("complaint", Some(3)));
     }
 
     #[test]
     fn a_program_that_wants_no_input_is_no_trouble() {
-        let output = run(shell("exec true"), Some(vec![0; 3 << 20]), LONG, &|| false).unwrap();
+        let output = run(shell("exec true"), Some(vec![0; 3 << 20]), LONG, &Stop::never()).unwrap();
         assert!(output.status.success() && output.stdout.is_empty());
-        assert!(run(shell("cat"), None, LONG, &|| false).unwrap().stdout.is_empty());
+        assert!(run(shell("cat"), None, LONG, &Stop::never()).unwrap().stdout.is_empty());
     }
 
     #[test]
     fn a_program_that_takes_too_long_is_ended() {
-        let ended = run(shell("exec sleep 1000"), None, Duration::from_millis(60), &|| false);
+        let ended = run(shell("exec sleep 1000"), None, Duration::from_millis(60), &Stop::never());
         assert!(matches!(ended, Err(RunError::TimedOut(_))));
     }
 
     #[test]
     fn a_program_is_ended_when_it_is_wanted_no_more() {
-        let asked = Cell::new(0);
-        let stop = || asked.replace(asked.get() + 1) > 2;
-        assert!(matches!(run(shell("exec sleep 1000"), None, LONG, &stop), Err(RunError::Stopped)));
+        let (wanted, (ring, bell)) = (AtomicBool::new(true), bounded(1));
+        let stop = Stop { asked: &|| !wanted.load(Ordering::Acquire), bell };
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(30));
+                ring.send(()).expect("somebody listens"); // it is wanted still
+                std::thread::sleep(Duration::from_millis(30));
+                wanted.store(false, Ordering::Release);
+                ring.send(()).expect("somebody listens");
+            });
+            let ended = run(shell("exec sleep 1000"), None, LONG, &stop);
+            assert!(matches!(ended, Err(RunError::Stopped)));
+        });
     }
 
     #[test]
     fn what_a_program_leaves_running_is_not_waited_for() {
-        let output = run(shell("sleep 30 & echo done"), None, LONG, &|| false).unwrap();
+        let output = run(shell("sleep 30 & echo done"), None, LONG, &Stop::never()).unwrap();
         assert!(output.status.success());
     }
 
     #[test]
     fn programs_run_at_the_lowest_priority() {
-        let output = run(shell("exec nice"), None, LONG, &|| false).unwrap();
+        let output = run(shell("exec nice"), None, LONG, &Stop::never()).unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "19");
     }
 
@@ -258,7 +282,7 @@ mod tests {
         assert_eq!(find_in("sh", [folder.path().into(), "/bin".into()].into_iter()), Some("/bin/sh".into()));
         assert_eq!(find_in("sh", ["bin".into(), ".".into()].into_iter()), None);
         assert!(matches!(
-            run(command(&folder.path().join("none")), None, LONG, &|| false),
+            run(command(&folder.path().join("none")), None, LONG, &Stop::never()),
             Ok(Output { status, .. }) if !status.success()
         ));
     }

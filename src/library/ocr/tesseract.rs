@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::picture::Grey;
-use super::process::{self, Output, RunError};
+use super::process::{self, Output, RunError, Stop};
 use super::tsv;
 
 /// What is read unless a setting says otherwise.
@@ -107,7 +107,7 @@ impl Tesseract {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn read(&self, picture: &Grey, stop: &dyn Fn() -> bool) -> Result<String, ReadError> {
+    pub fn read(&self, picture: &Grey, stop: &Stop<'_>) -> Result<String, ReadError> {
         let mut command = single(&self.program);
         command.args(["stdin", "stdout", "-l", &self.chosen, "--psm", SPARSE, "--dpi", RESOLUTION]);
         command.args(["-c", "tessedit_create_tsv=1"]);
@@ -134,7 +134,7 @@ fn complaint(output: &Output) -> String {
 fn ask(program: &Path, question: &str) -> Option<String> {
     let mut command = single(program);
     command.arg(question);
-    match process::run(command, None, SHORT, &|| false) {
+    match process::run(command, None, SHORT, &Stop::never()) {
         // Older ones answer on the other pipe.
         Ok(output) if output.status.success() && output.stdout.is_empty() => Some(output.stderr),
         Ok(output) if output.status.success() => Some(String::from_utf8_lossy(&output.stdout).into_owned()),

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, bounded};
 use tempfile::TempDir;
 
 use super::cache::{Cache, Known, MemoryCache, PictureHash};
-use super::process;
+use super::process::{self, Stop};
 use super::*;
 use crate::talk::TalkId;
 use crate::time::MediaTime;
@@ -62,7 +62,7 @@ impl Desk {
         );
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", "rm -f \"$1\"; cat > \"$1\"; chmod +x \"$1\"", "sh"]).arg(self.path("reader"));
-        let made = process::run(shell, Some(script.into_bytes()), LONG, &|| false).unwrap();
+        let made = process::run(shell, Some(script.into_bytes()), LONG, &Stop::never()).unwrap();
         assert!(made.status.success(), "{}", made.stderr);
     }
 
@@ -70,7 +70,7 @@ impl Desk {
     fn runs(&self) -> bool {
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", "kill -0 \"$(cat \"$1\")\"", "sh"]).arg(self.path("pid"));
-        process::run(shell, None, LONG, &|| false).unwrap().status.success()
+        process::run(shell, None, LONG, &Stop::never()).unwrap().status.success()
     }
 
     fn calls(&self) -> Vec<String> {
@@ -356,10 +356,10 @@ fn the_installed_tesseract_reads_dark_and_light_slides() {
     let tesseract = found.expect("Tesseract is not installed (Debian and Ubuntu: apt-get install tesseract-ocr)");
     for (ink, paper) in [(0, 255), (235, 20)] {
         let slide = sheet(&["THE LEARNING RATE", "IS SHARED"], ink, paper);
-        let text = tesseract.read(&slide.dark_on_light(), &|| false).unwrap();
+        let text = tesseract.read(&slide.dark_on_light(), &Stop::never()).unwrap();
         assert!(text.contains("RATE") && text.contains("SHARED"), "{text}");
     }
     let empty = sheet(&[], 0, 255);
-    assert_eq!(tesseract.read(&empty, &|| false).unwrap(), "");
+    assert_eq!(tesseract.read(&empty, &Stop::never()).unwrap(), "");
     assert!(Path::new(&process::find("tesseract").unwrap()).is_absolute());
 }

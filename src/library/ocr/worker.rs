@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, tick};
 use super::cache::{Known, Outcome, PictureHash};
 use super::load;
 use super::picture::Grey;
-use super::process::{self, RunError};
+use super::process::{self, RunError, Stop};
 use super::queue::{Reading, Ticket};
 use super::reader::{OcrEvent, Program, Shared, Tools};
 use super::tesseract::{ReadError, Tesseract, how_to_get};
@@ -161,24 +161,26 @@ impl Worker {
                 tracing::debug!("{file}: {why}");
                 Outcome::Failed { version }
             }
-            Ok(picture) => match tesseract.read(&picture.dark_on_light(), &|| self.shared.orders().drops(ticket)) {
-                Ok(text) => Outcome::Text(text),
-                // It is the next one still, if anybody wants it.
-                Err(ReadError::Run(RunError::Stopped)) => return,
-                Err(why @ ReadError::Run(RunError::TimedOut(_))) => {
-                    tracing::warn!("{file}: {why}");
-                    Outcome::Failed { version }
-                }
-                Err(why) => {
-                    // Either the picture is to blame or the program: then nothing may be remembered of the picture.
-                    if !self.still_works(tesseract) {
-                        self.give_up(&why);
-                        return;
+            Ok(picture) => {
+                match tesseract.read(&picture.dark_on_light(), &self.stop(&|| self.shared.orders().drops(ticket))) {
+                    Ok(text) => Outcome::Text(text),
+                    // It is the next one still, if anybody wants it.
+                    Err(ReadError::Run(RunError::Stopped)) => return,
+                    Err(why @ ReadError::Run(RunError::TimedOut(_))) => {
+                        tracing::warn!("{file}: {why}");
+                        Outcome::Failed { version }
                     }
-                    tracing::warn!("{file}: {why}");
-                    Outcome::Failed { version }
+                    Err(why) => {
+                        // Either the picture is to blame or the program: then nothing may be remembered of the picture.
+                        if !self.still_works(tesseract) {
+                            self.give_up(&why);
+                            return;
+                        }
+                        tracing::warn!("{file}: {why}");
+                        Outcome::Failed { version }
+                    }
                 }
-            },
+            }
         };
         let known = Known { languages: tesseract.languages().to_owned(), outcome };
         let kept = self.tools.cache.put(&hash, &known);
@@ -189,6 +191,11 @@ impl Worker {
             orders.queue.progress()
         };
         (self.sink)(OcrEvent::Progress { done, total });
+    }
+
+    /// What has been ordered is looked at again when the bell has rung, and after each slide.
+    fn stop<'a>(&self, asked: &'a dyn Fn() -> bool) -> Stop<'a> {
+        Stop { asked, bell: self.rung.clone() }
     }
 
     fn remembered(&mut self, hash: &PictureHash) -> Option<Known> {
@@ -210,7 +217,7 @@ impl Worker {
     fn still_works(&self, tesseract: &Tesseract) -> bool {
         const SIDE: u32 = 64;
         let sheet = Grey::from_rgba(SIDE, SIDE, &[u8::MAX; 4 * (SIDE * SIDE) as usize]);
-        sheet.is_some_and(|sheet| match tesseract.read(&sheet, &|| self.shared.orders().quit) {
+        sheet.is_some_and(|sheet| match tesseract.read(&sheet, &self.stop(&|| self.shared.orders().quit)) {
             Ok(_) | Err(ReadError::Run(RunError::Stopped)) => true,
             Err(_) => false,
         })
