@@ -17,8 +17,8 @@ use crate::talk::track::SlideIndex;
 use crate::talk::{ImageFormat, Slide, SlideImage, SlideTrack, Talk, TalkId, Video};
 use crate::time::MediaTime;
 use crate::video::survey::Survey;
-use crate::video::survey::worker::{Asked, Look, Surveyor};
-use crate::video::{self, Flaw, Frame, Make, Projector, Wanted, pacing};
+use crate::video::survey::worker::{Asked, Look, Shown, Surveyor};
+use crate::video::{self, Flaw, Frame, Make, Part, Projector, Wanted, pacing};
 
 pub use pictures::{grey_of, still_of};
 
@@ -121,6 +121,7 @@ impl Default for Films {
 /// A moment of a file.
 struct Cue {
     file: PathBuf,
+    part: Option<Part>,
     at: MediaTime,
     /// The talk goes on, and the video with it.
     moves: bool,
@@ -200,8 +201,8 @@ impl App {
             if let Some(cue) = self.clip_cue(talk, slide, heard) {
                 return Some(cue);
             }
-            if let Some(video) = self.moving_screen(position).filter(|_| heard) {
-                return Some(Self::video_cue(talk, video, position));
+            if let Some((video, part)) = self.moving_screen(position).filter(|_| heard) {
+                return Some(Cue { part, ..Self::video_cue(talk, video, position) });
             }
             let stands = talk.film().is_none()
                 || self.view.video.motion == Motion::Still
@@ -220,22 +221,27 @@ impl App {
         let last = clip.duration.map(|length| (length - MediaTime::from_millis(1)).max_zero());
         let at = clip.from + last.map_or(into, |last| into.min(last));
         let moves = heard && last.is_none_or(|last| into < last);
-        Some(Cue { file: talk.path(&clip.file), at, moves, until: last.map(|last| clip.from + last) })
+        let until = last.map(|last| clip.from + last);
+        Some(Cue { file: talk.path(&clip.file), part: None, at, moves, until })
     }
 
     fn video_cue(talk: &Talk, video: &Video, position: MediaTime) -> Cue {
         let at = (position - video.starts).max_zero();
-        Cue { file: talk.path(&video.file), at, moves: true, until: None }
+        Cue { file: talk.path(&video.file), part: None, at, moves: true, until: None }
     }
 
-    /// The video of the slides, where it is to be seen at a moment instead of the slide.
-    fn moving_screen(&self, position: MediaTime) -> Option<&Video> {
+    /// The video of the slides, where it is to be seen at a moment instead of the slide, and which part of it.
+    fn moving_screen(&self, position: MediaTime) -> Option<(&Video, Option<Part>)> {
         match self.view.video.motion {
             Motion::Still => None,
-            Motion::Moving => self.screen(),
+            Motion::Moving => {
+                let video = self.screen()?;
+                let known = self.films.surveyed.as_ref();
+                Some((video, known.and_then(|(_, survey)| survey.part_at(position - video.starts))))
+            }
             Motion::Auto => {
                 let (video, survey) = self.films.surveyed.as_ref()?;
-                survey.moves_at(position - video.starts).then_some(video)
+                survey.moving_at(position - video.starts).map(|moving| (video, moving.part))
             }
         }
     }
@@ -258,12 +264,13 @@ impl App {
         if let Some(slide) = talk.slides.get(next).filter(|slide| soon(slide.start))
             && let Some(clip) = &slide.clip
         {
-            return Some(Cue { file: talk.path(&clip.file), at: clip.from, moves: false, until: None });
+            return Some(Cue { file: talk.path(&clip.file), part: None, at: clip.from, moves: false, until: None });
         }
         let (video, survey) = self.films.surveyed.as_ref()?;
-        let turn = survey.next_turn(position - video.starts).map(|turn| turn + video.starts);
-        let coming = self.view.video.motion == Motion::Auto && turn.is_some_and(soon);
-        coming.then(|| Self::video_cue(talk, video, position))
+        let turn = survey.next_turn(position - video.starts)?;
+        let coming = self.view.video.motion == Motion::Auto && soon(turn + video.starts);
+        let part = survey.moving_at(turn).and_then(|moving| moving.part);
+        coming.then(|| Cue { part, ..Self::video_cue(talk, video, position) })
     }
 
     /// When the video of the slides moves while they stand still, in the talk's time.
@@ -271,7 +278,7 @@ impl App {
         let found = self.films.surveyed.iter();
         found.flat_map(|(video, survey)| {
             let time = |nanos: i64| MediaTime::from_nanos(nanos) + video.starts;
-            survey.moving.iter().map(move |(from, until)| (time(*from), time(*until)))
+            survey.moving.iter().map(move |moving| (time(moving.from), time(moving.until)))
         })
     }
 
@@ -310,7 +317,8 @@ impl App {
         let slide = slide.filter(|_| !hidden);
         let speaker = self.speaker_cue().filter(|_| !covered);
         let (playing, roughly) = (self.player.playing(), self.player.scrubbing());
-        let wanted = |cue: Cue| Wanted { file: cue.file, at: cue.at, playing: playing && cue.moves, roughly };
+        let wanted =
+            |cue: Cue| Wanted { file: cue.file, part: cue.part, at: cue.at, playing: playing && cue.moves, roughly };
         // The second window shows the same picture in another size.
         let seen = self.placement().filter(|_| !self.view.second);
         let seen = seen.filter(|_| self.film().is_some()).map(|placement| placement.target);
@@ -447,7 +455,7 @@ impl App {
         if let Some(image) = like {
             let lies = placement::place(pane, Size::new(image.width, image.height), mode, pan);
             let room = Rect { x: lies.origin.0, y: lies.origin.1, size: lies.target };
-            return Some(placement::place(room, source, Mode::Fit, (0, 0)));
+            return Some(placement::place_like(room, source));
         }
         // A small video alone would be lost in its pane.
         let small = 2 * source.width < pane.size.width && 2 * source.height < pane.size.height;
@@ -541,7 +549,11 @@ fn asked_of(talk: &Talk) -> Option<(Asked, &Video)> {
     };
     let slide = |slide: &Slide| {
         let picture = slide.image.as_ref().filter(|_| slide.clip.is_none());
-        (slide.start - video.starts, picture.map(|image| talk.path(&image.file)))
+        Shown {
+            from: slide.start - video.starts,
+            picture: picture.map(|image| talk.path(&image.file)),
+            size: picture.map_or((0, 0), |image| (image.width, image.height)),
+        }
     };
     let slides = talk.slides.iter().map(slide).collect();
     Some((Asked { file: talk.path(&video.file), what: Look::Motion { slides, sure } }, video))

@@ -241,6 +241,8 @@ impl fmt::Display for Lamp {
 
 /// Pixels of a scaled slide up to which all of it is loaded: eight million more than the largest slides have.
 const WHOLE_PIXELS: u64 = 16 << 20;
+/// What is smaller than a room by less than one in so many has its shape: nobody sees that it is stretched.
+const ALMOST: u32 = 60;
 /// Parts of a slide begin and end at multiples of this, so that a small pan needs no new pixels.
 const TILE: i32 = 512;
 
@@ -276,6 +278,17 @@ pub fn place(pane: Rect, source: Size, mode: Mode, pan: (i32, i32)) -> Placement
         zoom: f64::from(shown) / f64::from(whole),
         lamp: Lamp::new(target, source, mode),
     }
+}
+
+/// As [`place`] in the middle of a room, as large as it can be; what has almost the shape of the room fills it.
+pub fn place_like(room: Rect, source: Size) -> Placement {
+    let fitted = place(room, source, Mode::Fit, (0, 0));
+    let almost = |length: u32, whole: u32| whole.abs_diff(length) <= (whole / ALMOST).max(2);
+    let fills = almost(fitted.target.width, room.size.width) && almost(fitted.target.height, room.size.height);
+    if !fills || room.size.is_empty() {
+        return fitted;
+    }
+    Placement { zoom: fitted.zoom, lamp: fitted.lamp, ..place(room, room.size, Mode::Fit, (0, 0)) }
 }
 
 /// Where to pan to so that the point of the slide that is at `anchor` (in the pane's coordinates) stays there when the

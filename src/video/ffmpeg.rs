@@ -12,7 +12,7 @@ use reel::{Reel, display, unreadable};
 
 use super::convert::{Matrix, Model, Picture, Scratch, Turn};
 use super::fit::Fitter;
-use super::{Flaw, Form, Frame, FrameSource, Make, Opening, Planes, Span, VideoError, VideoInfo};
+use super::{Flaw, Form, Frame, FrameSource, Make, Opening, Part, Planes, Span, VideoError, VideoInfo};
 use crate::demux;
 use crate::time::MediaTime;
 
@@ -47,6 +47,8 @@ struct Film {
     reel: Reel,
     info: VideoInfo,
     turn: Turn,
+    /// What is shown of each picture.
+    part: Option<Part>,
     /// What was told of last.
     current: Option<Decoded>,
     /// The one after it, so that it is known until when the current one is shown.
@@ -71,6 +73,7 @@ impl Film {
             reel,
             info,
             turn,
+            part: None,
             current: None,
             ahead: None,
             spare: None,
@@ -220,6 +223,8 @@ impl Film {
             big_endian: format.big_endian,
             interlaced: frame.is_interlaced(),
         };
+        let part = self.part.filter(|_| self.turn == Turn::default());
+        let picture = part.map_or(picture, |part| part.of(&picture));
         Some(act(&picture, &mut self.scratch))
     }
 }
@@ -259,6 +264,10 @@ impl FrameSource for Film {
         self.reel.flaw
     }
 
+    fn show(&mut self, part: Option<Part>) {
+        self.part = part;
+    }
+
     fn advance(&mut self) -> Result<Option<Span>, VideoError> {
         let Some(ahead) = self.ahead.take() else { return Ok(None) };
         let passed = self.current.replace(ahead);
@@ -278,14 +287,14 @@ impl FrameSource for Film {
             match make {
                 Make::Planes => {
                     if let Some(left) = Planes::leave(picture, turn, siting, &mut bytes) {
-                        return (turn.size(size), Form::Planes(left));
+                        return (size, turn.size(size), Form::Planes(left));
                     }
                 }
                 Make::Fitted(across, down) => {
                     let seen = (across as usize, down as usize);
                     if seen != turn.size(size) && across > 0 && down > 0 {
                         fitter.fit(picture, turn, seen, scratch, &mut bytes);
-                        return (seen, Form::Rgba);
+                        return (size, seen, Form::Rgba);
                     }
                 }
                 Make::Rgba => {}
@@ -296,15 +305,15 @@ impl FrameSource for Film {
                 picture.rgba(scratch, &mut unturned);
                 turn.apply(&unturned, size, &mut bytes);
             }
-            (turn.size(size), Form::Rgba)
+            (size, turn.size(size), Form::Rgba)
         });
         (self.unturned, self.fitter) = (unturned, fitter);
-        let ((width, height), form) = drawn?;
-        let size = |length: usize| u32::try_from(length).unwrap_or(0);
-        let (width, height) = (size(width), size(height));
+        let (own, made, form) = drawn?;
+        let size = |(width, height)| (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0));
+        let (width, height): (u32, u32) = size(made);
         let frame = &self.current.as_ref()?.frame;
         let aspect = self.reel.aspect.unwrap_or(frame.aspect_ratio());
-        let display = turn.size(display((frame.width(), frame.height()), aspect));
+        let display = turn.size(display(size(own), aspect));
         Some(Frame { span, width, height, display, form, bytes })
     }
 

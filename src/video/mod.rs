@@ -7,6 +7,7 @@ mod ffmpeg;
 #[cfg(any(feature = "ffmpeg", test))]
 mod fit;
 pub mod pacing;
+pub mod part;
 mod planes;
 pub mod survey;
 pub mod worker;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::time::MediaTime;
 
 pub use pacing::Span;
+pub use part::Part;
 pub use planes::{Order, Planes, Tint};
 pub use worker::{Projector, Wanted};
 
@@ -41,7 +43,7 @@ pub struct Frame {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Pixels across and down of the whole video, with square pixels.
+    /// Pixels across and down of what is shown of the video, with square pixels.
     pub display: (u32, u32),
     /// What the bytes are.
     pub form: Form,
@@ -169,6 +171,9 @@ pub trait FrameSource: Send {
 
     /// The picture that [`Self::advance`] told of last, in the given memory; `None` before the first.
     fn picture(&mut self, memory: Vec<u8>, make: Make) -> Option<Frame>;
+
+    /// From now on pictures are only this part of themselves. It is passed over where they are turned before they are shown.
+    fn show(&mut self, part: Option<Part>);
 
     /// What has turned out to be wrong with the file so far.
     fn flaw(&self) -> Option<Flaw>;

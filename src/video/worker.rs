@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::pacing::{self, Place, Span};
-use super::{Flaw, Frame, FrameSource, Make, Opening, VideoError, VideoInfo, open};
+use super::{Flaw, Frame, FrameSource, Make, Opening, Part, VideoError, VideoInfo, open};
 use crate::time::MediaTime;
 
 /// Pictures that are kept ready: at four times the speed and 30 pictures a second, a twelfth of a second.
@@ -25,6 +25,8 @@ const SPARE: usize = 3;
 pub struct Wanted {
     /// Of this file.
     pub file: PathBuf,
+    /// So much of its pictures.
+    pub part: Option<Part>,
     /// The moment, in the file's own time.
     pub at: MediaTime,
     /// More than this one picture will be wanted: time goes on.
@@ -32,6 +34,9 @@ pub struct Wanted {
     /// Something near is better than nothing: the playhead is being dragged.
     pub roughly: bool,
 }
+
+/// A picture, and which part of which file it is of.
+type Last = ((PathBuf, Option<Part>), Arc<Frame>);
 
 /// Shows moving pictures: the main thread's end.
 pub struct Projector {
@@ -43,7 +48,7 @@ pub struct Projector {
     stepped: Option<Mutex<Worker>>,
     threaded: bool,
     /// What was shown last, until there is another.
-    last: Mutex<Option<(PathBuf, Arc<Frame>)>>,
+    last: Mutex<Option<Last>>,
 }
 
 #[derive(Default)]
@@ -177,7 +182,8 @@ impl Projector {
         let kept = state.ready.front().map(|frame| frame.span.from);
         let asked = state.wanted.as_ref().map_or(wanted.at, |before| before.at);
         let place = Place { kept, reached: state.reached, sought: state.sought, asked };
-        if other || pacing::is_jump(&place, wanted.at) {
+        let elsewhere = state.wanted.as_ref().is_some_and(|before| before.part != wanted.part);
+        if other || elsewhere || pacing::is_jump(&place, wanted.at) {
             state.forget_pictures();
             state.sought = wanted.at;
         }
@@ -207,7 +213,7 @@ impl Projector {
         }
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<(PathBuf, Arc<Frame>)>> {
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -218,13 +224,13 @@ impl Projector {
         let wanted = state.wanted.as_ref()?;
         let found = pacing::shown(state.ready.iter().map(|frame| frame.span), wanted.at);
         let found = found.and_then(|at| state.ready.get(at)).or(state.near.as_ref()).cloned();
-        let file = wanted.file.clone();
+        let of = (wanted.file.clone(), wanted.part);
         drop(state);
         let mut last = self.last();
         let Some(frame) = found else {
-            return last.as_ref().filter(|(known, _)| *known == file).map(|(_, frame)| Arc::clone(frame));
+            return last.as_ref().filter(|(known, _)| *known == of).map(|(_, frame)| Arc::clone(frame));
         };
-        let before = last.replace((file, Arc::clone(&frame)));
+        let before = last.replace((of, Arc::clone(&frame)));
         drop(last);
         self.desk.lock().keep_memory(before.map(|(_, frame)| frame));
         Some(frame)
@@ -410,6 +416,7 @@ impl Worker {
         }
         reel.passed = 0;
         reel.arrived |= !near;
+        reel.source.show(wanted.part);
         let made = reel.source.picture(memory, make);
         let mut state = self.desk.lock();
         let Some(frame) = made.map(Arc::new).filter(|_| state.generation == generation) else { return Ok(()) };

@@ -14,7 +14,7 @@ use plenary::testing::Rig;
 use plenary::testing::mutate::{Prng, mutate};
 use plenary::testing::talks::{TalkBuilder, jpeg, put, wav};
 use plenary::time::MediaTime;
-use plenary::video::survey::worker::{Asked, Look, Surveyor};
+use plenary::video::survey::worker::{Asked, Look, Shown, Surveyor};
 use plenary::video::{Form, Frame, FrameSource, Make, Opening, Span, open};
 
 fn ms(millis: i64) -> MediaTime {
@@ -789,6 +789,62 @@ fn the_video_can_be_seen_before_it_was_looked_through() {
     }
 }
 
+/// As [`unsaid_talk`], but the slides take up a part of the video only: beside them, everything moves all the time.
+fn shrunken_talk(parent: &Path) -> PathBuf {
+    let root = unsaid_talk(parent);
+    let text = |name: &str| root.join(name).to_string_lossy().into_owned();
+    std::fs::rename(root.join("talk.mp4"), parent.join("slides.mp4")).unwrap();
+    let slides = parent.join("slides.mp4").to_string_lossy().into_owned();
+    let room = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=20"];
+    let joined = ["-filter_complex", "[1][0]overlay=44:96", "-c:v", "libx264", "-g", "50"];
+    let file = [text("talk.mp4")];
+    coded::run(&[&["-i", &slides][..], &room, &joined, &["-crf", "16", &file[0]]].concat());
+    root
+}
+
+#[test]
+fn of_a_slide_beside_the_speaker_its_part_of_the_video_is_seen_while_it_moves() {
+    if !coded::can_make() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let root = shrunken_talk(dir.path());
+    let mut rig = rig(&root);
+    let spans: Vec<(i64, i64)> = rig.app.moving_spans().map(|(from, until)| (from.millis(), until.millis())).collect();
+    assert_eq!(spans, [(3_000, 5_040)]);
+    rig.run("pause; seek 2.9");
+    assert!(rig.app.film().is_none());
+    rig.run("seek 4");
+    rig.settle();
+    let frame = rig.app.film().unwrap().unwrap();
+    // To two pixels, which the colours of the video take.
+    let (across, down) = frame.display;
+    assert!((316..=320).contains(&across) && (172..=176).contains(&down), "{:?}", frame.display);
+    let (width, _) = coded::SIZE;
+    let mut expected = coded::slide(1);
+    for row in expected.chunks_exact_mut(width).skip(60).take(40) {
+        row[125..165].iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+    }
+    // One pixel in the middle of each of many places, away from edges.
+    let found = frame.rgba().unwrap();
+    let (mut near, mut all) = (0, 0);
+    for y in (8..168).step_by(4) {
+        for x in (8..312).step_by(4) {
+            let wanted = expected[y * width + x];
+            let there = found[((y - 1) * frame.width as usize + x - 1) * 4 + 1];
+            all += 1;
+            near += usize::from(wanted.abs_diff(there) < 24);
+        }
+    }
+    assert!(near * 20 > all * 19, "{near} of {all}");
+    rig.run("seek 5.1");
+    assert!(rig.app.film().is_none());
+    // By force, too, it is the slide that is seen, not the room around it.
+    rig.run("motion moving; seek 8");
+    rig.settle();
+    assert_eq!(rig.app.film().unwrap().unwrap().display, frame.display);
+}
+
 #[test]
 fn what_moves_early_is_told_before_the_end_was_seen_and_kept_only_then() {
     if !coded::can_make() {
@@ -801,14 +857,18 @@ fn what_moves_early_is_told_before_the_end_was_seen_and_kept_only_then() {
     let (told, heard) = std::sync::mpsc::sync_channel(0);
     let waker: plenary::Waker = std::sync::Arc::new(move || told.send(()).unwrap_or_default());
     let surveyor = Surveyor::start(cache.clone(), plenary::app::films::grey_of(), waker).unwrap();
-    let slides = [(0, 1), (10, 2)].map(|(at, slide)| (ms(at * 1_000), Some(root.join(format!("s/{slide}.png")))));
+    let slides = [(0, 1), (10, 2)].map(|(at, slide)| Shown {
+        from: ms(at * 1_000),
+        picture: Some(root.join(format!("s/{slide}.png"))),
+        size: (320, 176),
+    });
     surveyor
         .ask(Some(Asked { file: root.join("screen.mp4"), what: Look::Motion { slides: slides.to_vec(), sure: true } }));
     let mut parts = 0;
     loop {
         heard.recv().unwrap();
         let answer = surveyor.poll().unwrap();
-        let found: Vec<i64> = answer.survey.unwrap().moving.iter().map(|(from, _)| from / 1_000_000).collect();
+        let found: Vec<i64> = answer.survey.unwrap().moving.iter().map(|moving| moving.from / 1_000_000).collect();
         assert_eq!(found, [3_000]);
         assert_eq!(cache.is_dir(), answer.whole);
         if answer.whole {

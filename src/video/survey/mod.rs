@@ -2,6 +2,8 @@
 //! pass runs on a thread of its own and keeps what it found on the disk; the rest is pure.
 
 pub mod moving;
+mod place;
+mod places;
 mod restless;
 pub mod scenes;
 mod store;
@@ -11,6 +13,7 @@ pub mod worker;
 use serde::{Deserialize, Serialize};
 
 use crate::time::MediaTime;
+use crate::video::Part;
 
 /// Pictures are compared as grey ones of so many pixels across and down.
 pub const GRID: (usize, usize) = (96, 54);
@@ -18,27 +21,49 @@ pub const GRID: (usize, usize) = (96, 54);
 /// What was found out about a video.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Survey {
-    /// When it moves while the slide stands still, from and until, in nanoseconds of its own time; in order.
-    pub moving: Vec<(i64, i64)>,
+    /// When it moves while the slide stands still; in order, none beginning before the one before it ends.
+    pub moving: Vec<Moving>,
     /// Where a film shows another slide; in order.
     pub scenes: Vec<Scene>,
     /// It shows the slides of the talk.
     #[serde(default)]
     pub shown: bool,
+    /// From when on it shows them in which part of it, in nanoseconds of its own time; in order.
+    #[serde(default)]
+    pub shows: Vec<(i64, Option<Part>)>,
+}
+
+/// When a video moves while the slide stands still, in nanoseconds of its own time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moving {
+    /// From here on.
+    pub from: i64,
+    /// And no longer here.
+    pub until: i64,
+    /// Where on the video the slide is; `None`: it is all of it.
+    #[serde(default)]
+    pub part: Option<Part>,
 }
 
 impl Survey {
-    /// Whether it moves at a moment of its own time.
-    pub fn moves_at(&self, at: MediaTime) -> bool {
+    /// What moves at a moment of its own time.
+    pub fn moving_at(&self, at: MediaTime) -> Option<&Moving> {
         let at = at.nanos();
-        let after = self.moving.partition_point(|(from, _)| *from <= at);
-        after.checked_sub(1).and_then(|last| self.moving.get(last)).is_some_and(|(_, until)| at < *until)
+        let after = self.moving.partition_point(|moving| moving.from <= at);
+        after.checked_sub(1).and_then(|last| self.moving.get(last)).filter(|moving| at < moving.until)
+    }
+
+    /// The part in which it shows the slides at a moment of its own time; `None`: all of it, or it is not known.
+    pub fn part_at(&self, at: MediaTime) -> Option<Part> {
+        let after = self.shows.partition_point(|(from, _)| *from <= at.nanos());
+        let (_, part) = self.shows.get(after.saturating_sub(1))?;
+        *part
     }
 
     /// The next moment after one at which it begins or ceases to move.
     pub fn next_turn(&self, at: MediaTime) -> Option<MediaTime> {
         let at = at.nanos();
-        let turns = self.moving.iter().flat_map(|(from, until)| [*from, *until]);
+        let turns = self.moving.iter().flat_map(|moving| [moving.from, moving.until]);
         turns.filter(|turn| *turn > at).min().map(MediaTime::from_nanos)
     }
 }
@@ -69,9 +94,11 @@ mod tests {
 
     #[test]
     fn a_video_moves_from_the_beginning_of_a_span_until_before_its_end() {
-        let survey = Survey { moving: vec![(100, 200), (500, 900)], ..Survey::default() };
+        let moving = |(from, until)| Moving { from, until, part: None };
+        let survey = Survey { moving: [(100, 200), (500, 900)].map(moving).to_vec(), ..Survey::default() };
         let at = |nanos| MediaTime::from_nanos(nanos);
-        let found: Vec<bool> = [99, 100, 199, 200, 499, 500, 899, 900].map(|nanos| survey.moves_at(at(nanos))).to_vec();
+        let found: Vec<bool> =
+            [99, 100, 199, 200, 499, 500, 899, 900].map(|nanos| survey.moving_at(at(nanos)).is_some()).to_vec();
         assert_eq!(found, [false, true, true, false, false, true, true, false]);
         let turns: Vec<_> =
             [0, 100, 200, 899, 900].map(|nanos| survey.next_turn(at(nanos)).map(MediaTime::nanos)).to_vec();

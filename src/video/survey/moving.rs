@@ -16,11 +16,11 @@ const GAP: MediaTime = MediaTime::from_millis(700);
 /// Fewer changes are a step, as when a line of text appears, and no motion.
 const LEAST_CHANGES: usize = 3;
 /// What is shorter is none, either.
-const LEAST: MediaTime = MediaTime::from_millis(200);
+pub(super) const LEAST: MediaTime = MediaTime::from_millis(200);
 /// Slides change in a fade of this length at most.
-const FADE: MediaTime = MediaTime::from_millis(1_200);
+pub(super) const FADE: MediaTime = MediaTime::from_millis(1_200);
 /// So much before and after the moment at which a slide is said to appear.
-const AROUND: MediaTime = MediaTime::from_millis(1_500);
+pub(super) const AROUND: MediaTime = MediaTime::from_millis(1_500);
 /// From one look at what rests to the next.
 const LOOK: MediaTime = MediaTime::from_secs(1);
 /// What rests and shows the slide says so for this long before and after.
@@ -41,12 +41,14 @@ pub struct Still {
     pub from: MediaTime,
     /// Its grey picture; empty where it has none.
     pub grey: Vec<u8>,
+    /// Pixels across and down of the picture that this was made of.
+    pub size: (u32, u32),
 }
 
 /// From when and until when a picture is shown.
 type Shown = (MediaTime, MediaTime);
 /// When a picture was looked at, and whether it shows the slide.
-type Looked = (MediaTime, bool);
+pub type Looked = (MediaTime, bool);
 
 /// A picture that is another than the one before.
 #[derive(Debug)]
@@ -161,8 +163,8 @@ impl Detector {
         self.restless.is_known()
     }
 
-    /// When it moves, so far as it was seen, in nanoseconds.
-    pub fn found(&self) -> Vec<(i64, i64)> {
+    /// When it moves, so far as it was seen, in nanoseconds; and when it was looked at, and whether it showed the slide.
+    pub fn found(&self) -> (Vec<(i64, i64)>, Vec<Looked>) {
         let (changes, looks) = self.judged();
         let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
         for (from, until) in &changes {
@@ -177,7 +179,7 @@ impl Detector {
                 && !self.is_change_of_slide(*from, *until)
                 && is_of_slide(&looks, *from, *until)
         });
-        kept.map(|(from, until, _)| (from.nanos(), until.nanos())).collect()
+        (kept.map(|(from, until, _)| (from.nanos(), until.nanos())).collect(), looks)
     }
 
     fn is_change_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {
@@ -212,7 +214,7 @@ fn are_alike(one: &[u8], other: &[u8], counted: &[bool]) -> bool {
 }
 
 /// How alike two pictures are, 1 being the same, and how far apart.
-fn compared(one: &[u8], other: &[u8], counts: impl Fn(usize) -> bool) -> (f64, f64) {
+pub(super) fn compared(one: &[u8], other: &[u8], counts: impl Fn(usize) -> bool) -> (f64, f64) {
     let (mut a, mut b, mut aa, mut bb, mut ab, mut apart) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     let mut count = 0.0;
     for (_, (x, y)) in one.iter().zip(other).enumerate().filter(|(at, _)| counts(*at)) {
@@ -248,9 +250,13 @@ mod tests {
         (0..across * down).map(|at| blocks[(at / across / 9) * 10 + at % across * 10 / across]).collect()
     }
 
+    fn still(from: i64, seed: u64) -> Still {
+        Still { from: ms(from), grey: slide(seed), size: (1280, 720) }
+    }
+
     /// Two slides of ten seconds; of the first, a box goes across from 3 to 5 s.
     fn seen(draw: impl Fn(i64, &mut Vec<u8>)) -> Vec<(i64, i64)> {
-        let stills = vec![Still { from: ms(0), grey: slide(1) }, Still { from: ms(10_000), grey: slide(2) }];
+        let stills = vec![still(0, 1), still(10_000, 2)];
         let mut detector = Detector::new(stills.clone());
         for frame in 0..500 {
             let at = frame * FRAME;
@@ -258,7 +264,7 @@ mod tests {
             draw(at, &mut grey);
             detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
         }
-        detector.found().into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
+        detector.found().0.into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
     }
 
     fn cover(grey: &mut [u8], at: i64) {
@@ -314,7 +320,7 @@ mod tests {
         });
         assert_eq!(found, [(3_000, 5_040)]);
         // Of one slide alone, too, where it moves for long enough.
-        let mut detector = Detector::new(vec![Still { from: ms(0), grey: slide(1) }]);
+        let mut detector = Detector::new(vec![still(0, 1)]);
         for frame in 0..1_000 {
             let (at, mut grey) = (frame * FRAME, slide(1));
             if (24_000..26_000).contains(&at) {
@@ -323,13 +329,13 @@ mod tests {
             put_camera(&mut grey, at);
             detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
         }
-        assert_eq!(detector.found(), [(24_000_000_000, 26_040_000_000)]);
+        assert_eq!(detector.found().0, [(24_000_000_000, 26_040_000_000)]);
     }
 
     #[test]
     fn at_a_glance_a_slide_is_known_beside_a_camera_and_a_room_is_none() {
         let share = |draw: &dyn Fn(i64) -> Vec<u8>| {
-            let mut detector = Detector::new(vec![Still { from: ms(0), grey: slide(1) }]);
+            let mut detector = Detector::new(vec![still(0, 1)]);
             (0..20).for_each(|at| detector.glance(ms(at * 2_000), &draw(at * 2_000)));
             detector.share_of_slides()
         };

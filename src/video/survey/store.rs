@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Survey;
 use crate::persist;
+use crate::video::Part;
 
 /// Another number for each change of what is looked for.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
@@ -38,8 +39,11 @@ pub(super) fn read(file: &Path, pictures: &Path) -> Option<Survey> {
     let plain =
         |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') && !name.contains("..");
     let there = |name: &str| name.is_empty() || plain(name) && pictures.join(name).is_file();
-    let ordered = kept.survey.moving.iter().all(|(from, until)| from < until)
-        && kept.survey.moving.is_sorted()
+    let sound = |part: &Option<Part>| part.is_none_or(|part| part.is_sound());
+    let ordered = kept.survey.moving.iter().all(|moving| moving.from < moving.until && sound(&moving.part))
+        && kept.survey.moving.is_sorted_by(|one, next| one.until <= next.from)
+        && kept.survey.shows.iter().all(|(_, part)| sound(part))
+        && kept.survey.shows.is_sorted_by_key(|(from, _)| *from)
         && kept.survey.scenes.is_sorted_by_key(|scene| scene.from);
     let whole = ordered && kept.survey.scenes.iter().all(|scene| there(&scene.file) && scene.from >= 0);
     (kept.version == VERSION && whole).then_some(kept.survey)
@@ -59,7 +63,7 @@ pub(super) fn write(file: &Path, survey: &Survey) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Scene;
+    use super::super::{Moving, Scene};
     use super::*;
     use crate::testing::mutate::{Prng, mutate};
     use crate::testing::talks::put;
@@ -70,7 +74,9 @@ mod tests {
         let (file, pictures) = (place(dir.path(), 7), pictures(dir.path(), 7));
         assert_eq!(read(&file, &pictures), None);
         let scene = Scene { from: 5, still: 9, file: "0001.png".into(), size: (4, 3) };
-        let survey = Survey { moving: vec![(1, 5), (9, 12)], scenes: vec![scene], shown: true };
+        let part = Part { left: 0, top: 7, width: Part::WHOLE / 2, height: Part::WHOLE / 3 };
+        let moving = vec![Moving { from: 1, until: 5, part: None }, Moving { from: 9, until: 12, part: Some(part) }];
+        let survey = Survey { moving, scenes: vec![scene], shown: true, shows: vec![(0, None), (6, Some(part))] };
         write(&file, &survey);
         assert_eq!(read(&file, &pictures), None, "its picture is not there");
         put(&pictures.join("0001.png"), b"x");
@@ -80,7 +86,7 @@ mod tests {
         for _ in 0..500 {
             put(&file, &mutate(&bytes, &mut dice));
             if let Some(found) = read(&file, &pictures) {
-                assert!(found.moving.iter().all(|(from, until)| from < until));
+                assert!(found.moving.iter().all(|it| it.from < it.until && it.part.is_none_or(|part| part.is_sound())));
             }
         }
     }

@@ -3,15 +3,19 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::moving::{Detector, Still};
+use super::moving::{AROUND, Detector, Still};
+use super::place::{FIELD, Finder};
+use super::places::Places;
 use super::scenes::Cutter;
 use super::{GRID, Scene, Survey};
 use crate::persist;
 use crate::time::MediaTime;
-use crate::video::{Frame, FrameSource, Make, Opening, VideoError, open};
+use crate::video::{Frame, FrameSource, Make, Opening, Part, Span, VideoError, open};
 
 /// From one telling of what is known so far to the next, at the least; of the video's time.
 const TELL: MediaTime = MediaTime::from_secs(5);
+/// From one picture in which the slides are searched to the next, at the least.
+const SEARCH: MediaTime = MediaTime::from_secs(1);
 /// Most slides of a film of which pictures are kept.
 const MOST_STILLS: usize = 2_000;
 
@@ -27,29 +31,55 @@ impl From<VideoError> for Stopped {
     }
 }
 
-/// Shows all pictures of a video, as grey ones.
+/// Goes through all pictures of a video.
 fn go_through(
     source: &mut dyn FrameSource,
     cancel: &AtomicBool,
-    mut see: impl FnMut(crate::video::Span, &[u8]) -> bool,
+    mut see: impl FnMut(&mut dyn FrameSource, Span),
 ) -> Result<(), Stopped> {
-    let mut grey = Vec::new();
     while let Some(span) = source.advance()? {
         if cancel.load(Ordering::Acquire) {
             return Err(Stopped::Cancelled);
         }
-        if source.grey(GRID.0, GRID.1, &mut grey) && !see(span, &grey) {
-            break;
-        }
+        see(source, span);
     }
     Ok(())
+}
+
+/// The parts of a video in which it shows its slides, `None` being the whole. `sure`: it is known to show them somewhere.
+fn places(path: &Path, stills: &[Still], sure: bool, cancel: &AtomicBool) -> Result<Vec<Option<Part>>, Stopped> {
+    let mut source = open(path, Opening::GLANCE)?;
+    let mut whole = Detector::new(stills.to_vec());
+    let mut finder = Finder::new(source.info().display);
+    let mut grey = Vec::new();
+    let mut last: Option<MediaTime> = None;
+    go_through(&mut *source, cancel, |source, span| {
+        if source.grey(GRID.0, GRID.1, &mut grey) {
+            // One at a time: pictures that lie seconds apart always differ.
+            whole.glance(span.from, &grey);
+        }
+        if last.is_some_and(|last| span.from < last + SEARCH) || !source.grey(FIELD.0, FIELD.1, &mut grey) {
+            return;
+        }
+        last = Some(span.from);
+        // A slide may be seen a little before or after the moment at which it is said to appear.
+        let near = [span.from - AROUND, span.from + AROUND];
+        let mut slides = near.map(|at| stills.partition_point(|still| still.from <= at).checked_sub(1)).to_vec();
+        slides.dedup();
+        slides.into_iter().flatten().for_each(|slide| finder.see(slide, &grey));
+    })?;
+    let mut found: Vec<Option<Part>> = finder.find(stills).into_iter().map(Some).collect();
+    if sure || whole.share_of_slides() >= 0.02 {
+        found.push(None);
+    }
+    Ok(found)
 }
 
 /// When a video moves while its slide stands still. `sure`: it is known to show the slides; else it is looked through first.
 /// What is known so far is told on the way.
 pub(super) fn motion(
     path: &Path,
-    stills: Vec<Still>,
+    stills: &[Still],
     sure: bool,
     cancel: &AtomicBool,
     tell: &dyn Fn(Survey),
@@ -57,41 +87,36 @@ pub(super) fn motion(
     if stills.iter().all(|still| still.grey.is_empty()) {
         return Ok(Survey::default());
     }
-    if !sure {
-        let mut glance = Detector::new(stills.clone());
-        let mut source = open(path, Opening::GLANCE)?;
-        go_through(&mut *source, cancel, |span, grey| {
-            // One at a time: pictures that lie seconds apart always differ.
-            glance.glance(span.from, grey);
-            true
-        })?;
-        if glance.share_of_slides() < 0.02 {
-            return Ok(Survey::default());
-        }
+    let parts = places(path, stills, sure, cancel)?;
+    if parts.is_empty() {
+        return Ok(Survey::default());
     }
-    let mut detector = Detector::new(stills);
+    let mut places = Places::new(parts, stills);
     let mut source = open(path, Opening::SCAN)?;
-    let found = |detector: &Detector| Survey { moving: detector.found(), shown: true, ..Survey::default() };
     let mut due = TELL;
-    go_through(&mut *source, cancel, |span, grey| {
-        detector.see(span, grey);
-        if span.from >= due && detector.is_known() {
-            tell(found(&detector));
+    go_through(&mut *source, cancel, |source, span| {
+        places.see(span, |part, grey| {
+            source.show(part);
+            source.grey(GRID.0, GRID.1, grey)
+        });
+        if span.from >= due && places.is_known() {
+            tell(places.found());
             // All is judged again each time: ever more seldom.
             due = span.from + TELL.max(MediaTime::from_nanos(span.from.nanos() / 10));
         }
-        true
     })?;
-    Ok(found(&detector))
+    Ok(places.found())
 }
 
 /// The slides of a film, with a picture of each in a folder.
 pub(super) fn scenes(path: &Path, folder: Option<&Path>, cancel: &AtomicBool) -> Result<Survey, Stopped> {
     let mut cutter = Cutter::default();
     let mut source = open(path, Opening::SCAN)?;
-    go_through(&mut *source, cancel, |span, grey| {
-        cutter.see(span, grey);
-        true
+    let mut grey = Vec::new();
+    go_through(&mut *source, cancel, |source, span| {
+        if source.grey(GRID.0, GRID.1, &mut grey) {
+            cutter.see(span, &grey);
+        }
     })?;
     let mut scenes = cutter.finish();
     scenes.truncate(MOST_STILLS);

@@ -27,13 +27,24 @@ pub struct Asked {
 pub enum Look {
     /// When it moves while the slide stands still.
     Motion {
-        /// When the slides appear, in the video's time, with the files of their pictures.
-        slides: Vec<(MediaTime, Option<PathBuf>)>,
+        /// The slides, in their order.
+        slides: Vec<Shown>,
         /// It is known to show the slides.
         sure: bool,
     },
     /// Where it shows another slide.
     Scenes,
+}
+
+/// A slide that a video may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// When it appears, in the video's time.
+    pub from: MediaTime,
+    /// The file of its picture.
+    pub picture: Option<PathBuf>,
+    /// The pixels of that across and down.
+    pub size: (u32, u32),
 }
 
 /// What was found out; `None` where nothing could be.
@@ -187,7 +198,7 @@ impl Worker {
             Look::Motion { slides, sure } => {
                 let mut known: Option<(&Path, Vec<u8>)> = None;
                 let mut stills = Vec::with_capacity(slides.len());
-                for (from, picture) in slides {
+                for Shown { from, picture, size } in slides {
                     if cancel.load(Ordering::Acquire) {
                         return None;
                     }
@@ -197,13 +208,13 @@ impl Worker {
                         (None, _) => Vec::new(),
                     };
                     known = picture.as_deref().map(|picture| (picture, grey.clone()));
-                    stills.push(Still { from: *from, grey });
+                    stills.push(Still { from: *from, grey, size: *size });
                 }
                 let tell = |survey| {
                     let survey = Some(Arc::new(survey));
                     self.tell(Answer { asked: asked.clone(), survey, pictures: None, whole: false });
                 };
-                take::motion(&asked.file, stills, *sure, cancel, &tell)
+                take::motion(&asked.file, &stills, *sure, cancel, &tell)
             }
             Look::Scenes => take::scenes(&asked.file, pictures.as_deref(), cancel),
         };
@@ -235,7 +246,7 @@ fn key(asked: &Asked) -> u64 {
     match &asked.what {
         Look::Scenes => mix(b"scenes"),
         Look::Motion { slides, .. } => {
-            for (from, picture) in slides {
+            for Shown { from, picture, .. } in slides {
                 mix(&from.nanos().to_le_bytes());
                 let name = picture.as_deref().and_then(Path::file_name).map(std::ffi::OsStr::as_encoded_bytes);
                 mix(name.unwrap_or_default());

@@ -7,6 +7,7 @@ struct Fake {
     next: i64,
     last: i64,
     end: i64,
+    part: Option<Part>,
 }
 
 const FRAME: i64 = 40;
@@ -14,7 +15,7 @@ const FRAME: i64 = 40;
 impl Fake {
     fn new(end: i64) -> Self {
         let info = VideoInfo { codec: "fake".into(), display: (2, 2), duration: None, hardware: None };
-        Self { info, next: 0, last: -1, end }
+        Self { info, next: 0, last: -1, end, part: None }
     }
 
     fn span(&self) -> Span {
@@ -45,7 +46,12 @@ impl FrameSource for Fake {
 
     fn picture(&mut self, mut memory: Vec<u8>, _make: Make) -> Option<Frame> {
         memory.resize(16, u8::try_from(self.last % 256).expect("a byte"));
-        Some(Frame { span: self.span(), width: 2, height: 2, display: (2, 2), form: Form::Rgba, bytes: memory })
+        let display = (if self.part.is_some() { 1 } else { 2 }, 2);
+        Some(Frame { span: self.span(), width: 2, height: 2, display, form: Form::Rgba, bytes: memory })
+    }
+
+    fn show(&mut self, part: Option<Part>) {
+        self.part = part;
     }
 
     fn flaw(&self) -> Option<Flaw> {
@@ -74,7 +80,7 @@ fn projector(end: i64) -> Projector {
 }
 
 fn wanted(millis: i64) -> Wanted {
-    Wanted { file: "film".into(), at: MediaTime::from_millis(millis), playing: false, roughly: false }
+    Wanted { file: "film".into(), part: None, at: MediaTime::from_millis(millis), playing: false, roughly: false }
 }
 
 fn shown(projector: &Projector) -> i64 {
@@ -136,6 +142,21 @@ fn a_dragged_playhead_shows_something_near_at_once() {
     assert_eq!(shown(&projector), 100);
     while projector.step() {}
     assert_eq!(shown(&projector), 137);
+}
+
+#[test]
+fn another_part_of_a_picture_is_shown_without_decoding_it_again_and_never_the_one_before() {
+    let mut projector = projector(10_000);
+    projector.want(Some(wanted(5_500)));
+    while projector.step() {}
+    assert_eq!(projector.picture().map(|frame| frame.display), Some((2, 2)));
+    let before = decoded(&projector);
+    let half = Part { left: 0, top: 0, width: Part::WHOLE / 2, height: Part::WHOLE };
+    projector.want(Some(Wanted { part: Some(half), ..wanted(5_500) }));
+    assert!(projector.picture().is_none());
+    while projector.step() {}
+    assert_eq!(projector.picture().map(|frame| frame.display), Some((1, 2)));
+    assert_eq!((shown(&projector), decoded(&projector)), (137, before));
 }
 
 #[test]
