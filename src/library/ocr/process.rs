@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded, never, select};
+use crossbeam_channel::{Receiver, after, bounded, never, select};
 
 /// From the end of its output to the end of the program it is an instant, so long at the most between two looks.
 const INSTANT: Duration = Duration::from_millis(20);
@@ -149,7 +149,7 @@ pub fn run(
     }
     let stdout = drain("slide-text-out", child.0.stdout.take())?;
     let stderr = drain("slide-text-err", child.0.stderr.take())?;
-    let begun = Instant::now();
+    let over = after(timeout);
     let mut written = None;
     let mut instant = Duration::from_millis(1);
     let status = loop {
@@ -159,17 +159,14 @@ pub fn run(
         if (stop.asked)() {
             return Err(RunError::Stopped);
         }
-        let left = timeout.saturating_sub(begun.elapsed());
-        if left.is_zero() {
-            return Err(RunError::TimedOut(timeout));
-        }
         // The end of the output is the end of the program, save for an instant.
-        let (output, patience) = if written.is_none() { (stdout.clone(), left) } else { (never(), instant.min(left)) };
+        let (output, again) = if written.is_none() { (stdout.clone(), never()) } else { (never(), after(instant)) };
         select! {
             recv(output) -> bytes => written = Some(bytes.unwrap_or_default()),
+            recv(again) -> _ => instant = (instant * 2).min(INSTANT),
             // Who rings no more has gone, and has said what he had to say.
-            recv(stop.bell) -> rung => if rung.is_err() { std::thread::sleep(INSTANT.min(left)) },
-            default(patience) => instant = (instant * 2).min(INSTANT),
+            recv(stop.bell) -> rung => if rung.is_err() { std::thread::sleep(INSTANT) },
+            recv(over) -> _ => return Err(RunError::TimedOut(timeout)),
         }
     };
     // What it has started in turn may hold the pipes for longer than it lives.

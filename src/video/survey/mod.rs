@@ -1,6 +1,7 @@
 //! What one pass over a whole video tells: when it moves while the slide stands still, and where a film shows another slide. The
 //! pass runs on a thread of its own and keeps what it found on the disk; the rest is pure.
 
+mod cutaway;
 pub mod moving;
 mod place;
 mod places;

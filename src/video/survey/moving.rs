@@ -2,6 +2,7 @@
 //! the picture of the slide, so that a camera on the speaker is not taken for a slide that moves. What is restless, as a camera
 //! in a corner of the slide, counts for neither.
 
+use super::cutaway::{Glimpse, cutaways};
 use super::differing;
 use super::restless::{Cells, Restless, calm_changes, differing_cells, without_worst};
 use crate::time::MediaTime;
@@ -47,8 +48,6 @@ pub struct Still {
 
 /// From when and until when a picture is shown.
 type Shown = (MediaTime, MediaTime);
-/// When a picture was looked at, and whether it shows the slide.
-pub type Looked = (MediaTime, bool);
 
 /// A picture that is another than the one before.
 #[derive(Debug)]
@@ -79,14 +78,16 @@ pub struct Detector {
     weight: usize,
     /// When something changed, and until when that picture was shown.
     changes: Vec<Shown>,
-    /// When it rested, and whether it showed the slide.
-    looks: Vec<Looked>,
+    /// What was looked at, moving or not.
+    looks: Vec<Glimpse>,
+    /// It shows the slides and nothing else.
+    sure: bool,
 }
 
 impl Detector {
-    /// For a video that may show these slides, which are in their order.
-    pub fn new(stills: Vec<Still>) -> Self {
-        Self { stills, ..Self::default() }
+    /// For a video that may show these slides, which are in their order. `sure`: it shows nothing else.
+    pub fn new(stills: Vec<Still>, sure: bool) -> Self {
+        Self { stills, sure, ..Self::default() }
     }
 
     /// Looks at a picture.
@@ -98,7 +99,7 @@ impl Detector {
             self.restless.see(span.from, next, grey, &cells);
         }
         let (changes, looks) = &mut self.fresh;
-        let last = looks.last().map(|look| look.at).or(self.looks.last().map(|(at, _)| *at));
+        let last = looks.last().map(|look| look.at).or(self.looks.last().map(|look| look.at));
         if last.is_none_or(|last| last + LOOK <= span.from) {
             looks.push(Look { at: span.from, grey: grey.to_vec(), cells: cells.clone() });
         }
@@ -124,37 +125,39 @@ impl Detector {
 
     /// Looks at a picture of which nothing is known but when it is shown.
     pub fn glance(&mut self, at: MediaTime, grey: &[u8]) {
-        let shown = self.shows_slide(at, grey, &[]);
-        self.looks.push((at, shown));
+        let glimpse = self.glimpse(at, grey, &[]);
+        self.looks.push(Glimpse { stood: true, ..glimpse });
     }
 
-    fn shows_slide(&self, at: MediaTime, grey: &[u8], calm: &[bool]) -> bool {
-        let after = self.stills.partition_point(|still| still.from <= at);
-        let shown = after.checked_sub(1).and_then(|last| self.stills.get(last));
-        shown.is_some_and(|still| are_alike(&still.grey, grey, calm))
+    fn glimpse(&self, at: MediaTime, grey: &[u8], calm: &[bool]) -> Glimpse {
+        let slide = self.stills.partition_point(|still| still.from <= at);
+        let still = slide.checked_sub(1).and_then(|last| self.stills.get(last));
+        let shown = still.is_some_and(|still| are_alike(&still.grey, grey, calm));
+        Glimpse { shown, ..Glimpse::new(at, slide, grey, still, calm) }
     }
 
-    /// All that changed and all that rested, so far as it is known where the video is restless.
-    fn judged(&self) -> (Vec<Shown>, Vec<Looked>) {
+    /// All that changed and all that was looked at, so far as it is known where the video is restless.
+    fn judged(&self) -> (Vec<Shown>, Vec<Glimpse>) {
         let calm = self.restless.calm();
         let stands = |cells: &[(u16, u8)]| calm_changes(cells, &calm) < MOVED;
         let (mut changes, mut looks) = (self.changes.clone(), self.looks.clone());
         let (changed, seen) = &self.fresh;
         changes.extend(changed.iter().filter(|it| !stands(&it.cells)).map(|it| (it.from, it.until)));
-        looks.extend(
-            seen.iter()
-                .filter(|look| stands(&look.cells))
-                .map(|look| (look.at, self.shows_slide(look.at, &look.grey, &calm))),
-        );
+        looks.extend(seen.iter().map(|look| {
+            let stood = stands(&look.cells);
+            let glimpse = self.glimpse(look.at, &look.grey, &calm);
+            Glimpse { stood, shown: stood && glimpse.shown, ..glimpse }
+        }));
         (changes, looks)
     }
 
     /// The part of what rested that showed the slide.
     pub fn share_of_slides(&self) -> f64 {
         let (_, looks) = self.judged();
-        let shown = looks.iter().filter(|(_, shown)| *shown).count();
+        let stood = looks.iter().filter(|look| look.stood).count();
+        let shown = looks.iter().filter(|look| look.shown).count();
         #[expect(clippy::cast_precision_loss, reason = "a number of looks")]
-        let share = shown as f64 / looks.len().max(1) as f64;
+        let share = shown as f64 / stood.max(1) as f64;
         share
     }
 
@@ -163,9 +166,11 @@ impl Detector {
         self.restless.is_known()
     }
 
-    /// When it moves, so far as it was seen, in nanoseconds; and when it was looked at, and whether it showed the slide.
-    pub fn found(&self) -> (Vec<(i64, i64)>, Vec<Looked>) {
-        let (changes, looks) = self.judged();
+    /// When it moves, so far as it was seen, in nanoseconds; and when it was looked at and showed the slide.
+    pub fn found(&self) -> (Vec<(i64, i64)>, Vec<MediaTime>) {
+        let (changes, glimpses) = self.judged();
+        let looks: Vec<(MediaTime, bool)> =
+            glimpses.iter().filter(|look| look.stood).map(|look| (look.at, look.shown)).collect();
         let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
         for (from, until) in &changes {
             match spans.last_mut().filter(|(_, last, _)| *from - *last <= GAP) {
@@ -179,7 +184,12 @@ impl Detector {
                 && !self.is_change_of_slide(*from, *until)
                 && is_of_slide(&looks, *from, *until)
         });
-        (kept.map(|(from, until, _)| (from.nanos(), until.nanos())).collect(), looks)
+        let kept: Vec<Shown> = kept.map(|(from, until, _)| (from, until)).collect();
+        let away = if self.sure { Vec::new() } else { cutaways(&kept, &glimpses, &self.stills) };
+        let away = away.into_iter().chain(std::iter::repeat(false));
+        let kept = kept.into_iter().zip(away).filter(|(_, away)| !away);
+        let shown = looks.into_iter().filter(|(_, shown)| *shown).map(|(at, _)| at).collect();
+        (kept.map(|((from, until), _)| (from.nanos(), until.nanos())).collect(), shown)
     }
 
     fn is_change_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {
@@ -189,7 +199,7 @@ impl Detector {
 }
 
 /// Whether the slide was to be seen on the video around this time.
-fn is_of_slide(looks: &[Looked], from: MediaTime, until: MediaTime) -> bool {
+fn is_of_slide(looks: &[(MediaTime, bool)], from: MediaTime, until: MediaTime) -> bool {
     let next = looks.partition_point(|(at, _)| *at < from);
     let before = next.checked_sub(1).and_then(|last| looks.get(last));
     let after = looks.iter().skip(next).find(|(at, _)| *at >= until);
@@ -257,7 +267,7 @@ mod tests {
     /// Two slides of ten seconds; of the first, a box goes across from 3 to 5 s.
     fn seen(draw: impl Fn(i64, &mut Vec<u8>)) -> Vec<(i64, i64)> {
         let stills = vec![still(0, 1), still(10_000, 2)];
-        let mut detector = Detector::new(stills.clone());
+        let mut detector = Detector::new(stills.clone(), false);
         for frame in 0..500 {
             let at = frame * FRAME;
             let mut grey = stills[usize::from(at >= 10_000)].grey.clone();
@@ -320,7 +330,7 @@ mod tests {
         });
         assert_eq!(found, [(3_000, 5_040)]);
         // Of one slide alone, too, where it moves for long enough.
-        let mut detector = Detector::new(vec![still(0, 1)]);
+        let mut detector = Detector::new(vec![still(0, 1)], false);
         for frame in 0..1_000 {
             let (at, mut grey) = (frame * FRAME, slide(1));
             if (24_000..26_000).contains(&at) {
@@ -335,7 +345,7 @@ mod tests {
     #[test]
     fn at_a_glance_a_slide_is_known_beside_a_camera_and_a_room_is_none() {
         let share = |draw: &dyn Fn(i64) -> Vec<u8>| {
-            let mut detector = Detector::new(vec![still(0, 1)]);
+            let mut detector = Detector::new(vec![still(0, 1)], false);
             (0..20).for_each(|at| detector.glance(ms(at * 2_000), &draw(at * 2_000)));
             detector.share_of_slides()
         };
@@ -377,6 +387,50 @@ mod tests {
             grey.iter_mut().for_each(|pixel| *pixel = u8::try_from(60 + dice.below(60)).expect("a byte"));
         });
         assert_eq!(found, []);
+    }
+
+    /// Somebody before a wall, where the camera goes; who moves all the time.
+    fn speaker(grey: &mut [u8], at: i64) {
+        let left = usize::try_from(30 + (at / FRAME) % 20).expect("small");
+        for (row, pixels) in grey.chunks_exact_mut(GRID.0).enumerate() {
+            for (column, pixel) in pixels.iter_mut().enumerate() {
+                let body = row > 12 && (left..left + 24).contains(&column);
+                *pixel = if body { 205 } else { u8::try_from(60 + row + column / 2).expect("a byte") };
+            }
+        }
+    }
+
+    #[test]
+    fn where_the_slide_is_left_for_the_speaker_nothing_moves_on_it() {
+        // Over a change of the slide; and twice, once during each.
+        let over = |at: i64| (8_000..12_000).contains(&at);
+        let twice = |at: i64| (2_000..5_000).contains(&at) || (14_000..17_000).contains(&at);
+        for cut in [over, twice] {
+            let found = seen(|at, grey| {
+                if cut(at) {
+                    speaker(grey, at);
+                }
+            });
+            assert_eq!(found, []);
+        }
+        // What covers the slide once, during one slide, is a film on it.
+        let found = seen(|at, grey| {
+            if (2_000..5_000).contains(&at) {
+                speaker(grey, at);
+            }
+        });
+        assert_eq!(found, [(2_000, 5_040)]);
+        // A video that is known to show nothing but slides shows no speaker.
+        let mut detector = Detector::new(vec![still(0, 1), still(10_000, 2)], true);
+        for frame in 0..500 {
+            let at = frame * FRAME;
+            let mut grey = slide(if at >= 10_000 { 2 } else { 1 });
+            if twice(at) {
+                speaker(&mut grey, at);
+            }
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+        }
+        assert_eq!(detector.found().0.len(), 2);
     }
 
     #[test]

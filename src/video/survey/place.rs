@@ -473,7 +473,7 @@ mod tests {
         assert!(parts.len() == 2 && is_close(&parts[0], first) && is_close(&parts[1], second), "{parts:?}");
         // The speaker alone in between, and the slide as the whole picture.
         let whole = (0, 0, FIELD.0, FIELD.1);
-        let place = |at: usize| (at % 3 != 0).then_some(if at < 5 { whole } else { second });
+        let place = |at: usize| (!at.is_multiple_of(3)).then_some(if at < 5 { whole } else { second });
         let parts = found(place, (1280, 720), 1.0);
         assert!(parts.len() == 1 && is_close(&parts[0], second), "{parts:?}");
     }

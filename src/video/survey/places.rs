@@ -17,8 +17,9 @@ pub(super) struct Places(Vec<Place>);
 
 impl Places {
     /// For a video that may show these slides in these parts of it; where two say that something moves, the first is right.
-    pub(super) fn new(parts: impl IntoIterator<Item = Option<Part>>, stills: &[Still]) -> Self {
-        let place = |part| Place { part, detector: Detector::new(stills.to_vec()) };
+    /// `sure`: it shows nothing else.
+    pub(super) fn new(parts: impl IntoIterator<Item = Option<Part>>, stills: &[Still], sure: bool) -> Self {
+        let place = |part| Place { part, detector: Detector::new(stills.to_vec(), sure) };
         Self(parts.into_iter().map(place).collect())
     }
 
@@ -42,7 +43,7 @@ impl Places {
         let found: Vec<_> = self.0.iter().map(|place| (place.part, place.detector.found())).collect();
         let mut shows: Vec<(MediaTime, Option<Part>)> = Vec::new();
         for (part, (_, looks)) in &found {
-            shows.extend(looks.iter().filter(|(_, shown)| *shown).map(|(at, _)| (*at, *part)));
+            shows.extend(looks.iter().map(|at| (*at, *part)));
         }
         // Of two at the same moment, the first place is right: the sort leaves them in their order.
         shows.sort_by_key(|(at, _)| *at);
@@ -50,7 +51,7 @@ impl Places {
         let mut moving: Vec<Moving> = Vec::new();
         for (part, (spans, _)) in &found {
             let known = moving.clone();
-            for span in spans.iter().filter(|span| !is_change_of_place(&shows, **span)) {
+            for span in spans.iter().filter(|span| is_here(&shows, *part, **span)) {
                 let left = without(*span, &known);
                 moving.extend(left.into_iter().map(|(from, until)| Moving { from, until, part: *part }));
             }
@@ -62,12 +63,15 @@ impl Places {
     }
 }
 
-/// Whether the slide was in another place before than after, and what moved was its way there.
-fn is_change_of_place(shows: &[(MediaTime, Option<Part>)], (from, until): (i64, i64)) -> bool {
+/// Whether it is in this place that the slide was seen before something moved, or after it; and what moved was not its way to
+/// another place.
+fn is_here(shows: &[(MediaTime, Option<Part>)], part: Option<Part>, (from, until): (i64, i64)) -> bool {
     let before = shows.partition_point(|(at, _)| at.nanos() < from);
     let after = shows.partition_point(|(at, _)| at.nanos() < until);
-    let before = before.checked_sub(1).and_then(|last| shows.get(last));
-    until - from <= FADE.nanos() && before.zip(shows.get(after)).is_some_and(|((_, a), (_, b))| a != b)
+    let place = |at: Option<&(MediaTime, Option<Part>)>| at.map(|(_, part)| *part);
+    let (before, after) = (place(before.checked_sub(1).and_then(|last| shows.get(last))), place(shows.get(after)));
+    let moves_on = until - from <= FADE.nanos() && before.zip(after).is_some_and(|(before, after)| before != after);
+    !moves_on && (before == Some(part) || after == Some(part))
 }
 
 /// What is left of a span where others are taken away, which are in no order; without what is too short to be seen.
@@ -115,7 +119,7 @@ mod tests {
     fn each_motion_is_found_in_the_place_where_the_slide_is_and_the_change_of_place_is_none() {
         let still = |from, seed| Still { from: ms(from), grey: slide(seed), size: (1280, 720) };
         let stills = [still(0, 1), still(20_000, 2)];
-        let mut places = Places::new([Some(HALF), None], &stills);
+        let mut places = Places::new([Some(HALF), None], &stills, false);
         for frame in 0..625 {
             let at = frame * FRAME;
             let moves = (4_000..6_000).contains(&at) || (14_000..16_000).contains(&at);

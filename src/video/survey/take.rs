@@ -49,7 +49,7 @@ fn go_through(
 /// The parts of a video in which it shows its slides, `None` being the whole. `sure`: it is known to show them somewhere.
 fn places(path: &Path, stills: &[Still], sure: bool, cancel: &AtomicBool) -> Result<Vec<Option<Part>>, Stopped> {
     let mut source = open(path, Opening::GLANCE)?;
-    let mut whole = Detector::new(stills.to_vec());
+    let mut whole = Detector::new(stills.to_vec(), sure);
     let mut finder = Finder::new(source.info().display);
     let mut grey = Vec::new();
     let mut last: Option<MediaTime> = None;
@@ -91,7 +91,7 @@ pub(super) fn motion(
     if parts.is_empty() {
         return Ok(Survey::default());
     }
-    let mut places = Places::new(parts, stills);
+    let mut places = Places::new(parts, stills, sure);
     let mut source = open(path, Opening::SCAN)?;
     let mut due = TELL;
     go_through(&mut *source, cancel, |source, span| {
