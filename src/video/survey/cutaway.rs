@@ -13,6 +13,8 @@ const SAME: u8 = 20;
 const MOSTLY: f64 = 0.8;
 /// As alike as this, two pictures are of the same room.
 const ALIKE: f64 = 0.8;
+/// So many pictures of what may be a room are compared with all others.
+const COMPARED: usize = 16;
 /// So many pictures of a room, during other slides, are no chance.
 const OFTEN: usize = 2;
 /// During so many slides another thing is shown only by those who show the speaker now and then.
@@ -65,7 +67,12 @@ pub(super) fn cutaways(stretches: &[Stretch], glimpses: &[Glimpse], stills: &[St
     let within = |(from, until): &Stretch| {
         let begin = glimpses.partition_point(|it| it.at < *from);
         let end = glimpses.partition_point(|it| it.at < *until);
-        glimpses.get(begin..end).unwrap_or_default()
+        let seen = glimpses.get(begin..end).unwrap_or_default();
+        // The last thing that changes is that the slide is back.
+        match seen.split_last() {
+            Some((last, before)) if !last.is_other() => before,
+            _ => seen,
+        }
     };
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let is_other = |seen: &[Glimpse]| {
@@ -91,14 +98,8 @@ pub(super) fn cutaways(stretches: &[Stretch], glimpses: &[Glimpse], stills: &[St
 fn is_seen_again(seen: &[Glimpse], all: &[Glimpse]) -> bool {
     let others = seen.iter().filter(|it| it.is_other());
     let (slides, pictures): (Vec<usize>, Vec<&[u8]>) = others.map(|it| (it.slide, &*it.small)).unzip();
-    let Some(first) = pictures.first() else { return false };
-    let mean: Vec<u8> = (0..first.len())
-        .map(|at| {
-            let sum: usize =
-                pictures.iter().filter_map(|picture| picture.get(at)).map(|value| usize::from(*value)).sum();
-            u8::try_from(sum / pictures.len()).unwrap_or(u8::MAX)
-        })
-        .collect();
+    let some: Vec<&[u8]> = pictures.iter().step_by(pictures.len().div_ceil(COMPARED).max(1)).copied().collect();
     let elsewhere = all.iter().filter(|it| it.is_other() && !slides.contains(&it.slide));
-    elsewhere.filter(|it| compared(&mean, &it.small, |_| true).0 >= ALIKE).count() >= OFTEN
+    let is_known = |it: &&Glimpse| some.iter().any(|picture| compared(picture, &it.small, |_| true).0 >= ALIKE);
+    elsewhere.filter(is_known).take(OFTEN).count() >= OFTEN
 }

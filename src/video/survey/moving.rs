@@ -402,35 +402,24 @@ mod tests {
 
     #[test]
     fn where_the_slide_is_left_for_the_speaker_nothing_moves_on_it() {
-        // Over a change of the slide; and twice, once during each.
-        let over = |at: i64| (8_000..12_000).contains(&at);
-        let twice = |at: i64| (2_000..5_000).contains(&at) || (14_000..17_000).contains(&at);
-        for cut in [over, twice] {
-            let found = seen(|at, grey| {
-                if cut(at) {
-                    speaker(grey, at);
+        // Three slides of 20 seconds.
+        let seconds = |sure: bool, cuts: &[(i64, i64)]| {
+            let stills: Vec<Still> = (0..3).map(|at| still(at * 20_000, 1 + at.unsigned_abs())).collect();
+            let mut detector = Detector::new(stills.clone(), sure);
+            for frame in 0..1_500 {
+                let at = frame * FRAME;
+                let mut grey = stills[usize::try_from(at / 20_000).expect("small")].grey.clone();
+                if cuts.iter().any(|(from, until)| (from * 1_000..until * 1_000).contains(&at)) {
+                    speaker(&mut grey, at);
                 }
-            });
-            assert_eq!(found, []);
-        }
-        // What covers the slide once, during one slide, is a film on it.
-        let found = seen(|at, grey| {
-            if (2_000..5_000).contains(&at) {
-                speaker(grey, at);
+                detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
             }
-        });
-        assert_eq!(found, [(2_000, 5_040)]);
-        // A video that is known to show nothing but slides shows no speaker.
-        let mut detector = Detector::new(vec![still(0, 1), still(10_000, 2)], true);
-        for frame in 0..500 {
-            let at = frame * FRAME;
-            let mut grey = slide(if at >= 10_000 { 2 } else { 1 });
-            if twice(at) {
-                speaker(&mut grey, at);
-            }
-            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
-        }
-        assert_eq!(detector.found().0.len(), 2);
+            detector.found().0.len()
+        };
+        assert_eq!(seconds(false, &[(17, 23)]), 0, "over a change of the slide");
+        assert_eq!(seconds(false, &[(5, 8), (26, 29)]), 0, "again during another slide");
+        assert_eq!(seconds(false, &[(5, 8)]), 1, "once, during one slide: a film on it");
+        assert_eq!(seconds(true, &[(5, 8), (26, 29)]), 2, "a video that shows nothing but slides shows no speaker");
     }
 
     #[test]
