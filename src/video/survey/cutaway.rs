@@ -7,8 +7,13 @@ use crate::time::MediaTime;
 
 /// Where a smaller part of a picture is as on the slide, another thing is shown.
 const LITTLE: f64 = 0.25;
-/// Brightness that differs by less than this is the same.
-const SAME: u8 = 20;
+/// Pixels across and down that are compared at once.
+const BLOCK: (usize, usize) = (12, 9);
+/// A block whose brightness varies less than this has nothing on it; two such are the same where they differ by less than that.
+const FLAT: f64 = 4.0;
+const SAME: f64 = 24.0;
+/// Two with something on them are the same where they are as alike as this.
+const BLOCKS_ALIKE: f64 = 0.7;
 /// At least so much of the time it must be another thing.
 const MOSTLY: f64 = 0.8;
 /// As alike as this, two pictures are of the same room.
@@ -43,19 +48,51 @@ impl Glimpse {
     /// Of a grey picture during a slide, of which the pixels count that are calm; empty: all.
     pub(super) fn new(at: MediaTime, slide: usize, grey: &[u8], still: Option<&Still>, calm: &[bool]) -> Self {
         let still = still.map(|still| still.grey.as_slice()).unwrap_or_default();
-        let counts = |at: usize| calm.get(at).is_none_or(|calm| *calm);
-        let (mut same, mut all) = (0.0, 0.0);
-        for (_, (a, b)) in grey.iter().zip(still).enumerate().filter(|(at, _)| counts(*at)) {
-            all += 1.0;
-            same += f64::from(u8::from(a.abs_diff(*b) < SAME));
-        }
+        let like = likeness(grey, still, calm);
         let small = grey.chunks_exact(GRID.0).step_by(CELL).flat_map(|row| row.iter().step_by(CELL).copied());
-        let like = if all > 0.0 { same / all } else { 0.0 };
         Self { at, stood: false, shown: false, like, slide, small: small.collect() }
     }
 
     fn is_other(&self) -> bool {
         self.like < LITTLE
+    }
+}
+
+/// The part of the blocks of a picture in which it is as on the slide; of those that are mostly calm.
+fn likeness(grey: &[u8], still: &[u8], calm: &[bool]) -> f64 {
+    if grey.len() != still.len() {
+        return 0.0;
+    }
+    let (mut same, mut all) = (0.0, 0.0);
+    for top in (0..GRID.1).step_by(BLOCK.1) {
+        for left in (0..GRID.0).step_by(BLOCK.0) {
+            let places = (top..top + BLOCK.1).flat_map(|row| (left..left + BLOCK.0).map(move |at| row * GRID.0 + at));
+            let counted = places.filter(|at| calm.get(*at).is_none_or(|calm| *calm));
+            let (one, other): (Vec<u8>, Vec<u8>) =
+                counted.filter_map(|at| Some((*grey.get(at)?, *still.get(at)?))).unzip();
+            if 2 * one.len() >= BLOCK.0 * BLOCK.1 {
+                all += 1.0;
+                same += f64::from(u8::from(is_same(&one, &other)));
+            }
+        }
+    }
+    if all > 0.0 { same / all } else { 0.0 }
+}
+
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+    let mean = |values: &[u8]| values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len() as f64;
+    let (a, b) = (mean(one), mean(other));
+    let varies = |values: &[u8], mean: f64| {
+        let squares = values.iter().map(|value| (f64::from(*value) - mean).powi(2)).sum::<f64>();
+        #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+        let deviation = (squares / values.len() as f64).sqrt();
+        deviation >= FLAT
+    };
+    match (varies(one, a), varies(other, b)) {
+        (false, false) => (a - b).abs() < SAME,
+        (true, true) => compared(one, other, |_| true).0 >= BLOCKS_ALIKE,
+        _ => false,
     }
 }
 

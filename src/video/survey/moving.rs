@@ -90,12 +90,17 @@ impl Detector {
         Self { stills, sure, ..Self::default() }
     }
 
-    /// Looks at a picture.
-    pub fn see(&mut self, span: Span, grey: &[u8]) {
+    /// Whether this picture shows the slide, as far as a glance tells.
+    pub fn is_shown(&self, at: MediaTime, grey: &[u8]) -> bool {
+        self.glimpse(at, grey, &[]).shown
+    }
+
+    /// Looks at a picture. `away`: the slide is known to be somewhere else.
+    pub fn see(&mut self, span: Span, grey: &[u8], away: bool) {
         let changed = !self.before.is_empty() && differing(&self.before, grey, CHANGED) >= MOVED;
         let cells = if changed { differing_cells(&self.before, grey, CHANGED) } else { Cells::default() };
         let next = self.stills.partition_point(|still| still.from <= span.from);
-        if !self.is_near_turn(next, span.from) {
+        if !away && !self.is_near_turn(next, span.from) {
             self.restless.see(span.from, next, grey, &cells);
         }
         let (changes, looks) = &mut self.fresh;
@@ -272,7 +277,7 @@ mod tests {
             let at = frame * FRAME;
             let mut grey = stills[usize::from(at >= 10_000)].grey.clone();
             draw(at, &mut grey);
-            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey, false);
         }
         detector.found().0.into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect()
     }
@@ -337,7 +342,7 @@ mod tests {
                 cover(&mut grey, at);
             }
             put_camera(&mut grey, at);
-            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey, false);
         }
         assert_eq!(detector.found().0, [(24_000_000_000, 26_040_000_000)]);
     }
@@ -412,7 +417,7 @@ mod tests {
                 if cuts.iter().any(|(from, until)| (from * 1_000..until * 1_000).contains(&at)) {
                     speaker(&mut grey, at);
                 }
-                detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey);
+                detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey, false);
             }
             detector.found().0.len()
         };

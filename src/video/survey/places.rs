@@ -10,37 +10,59 @@ use crate::video::{Part, Span};
 struct Place {
     part: Option<Part>,
     detector: Detector,
+    /// The picture.
+    grey: Vec<u8>,
+    /// The slide was seen in another place, and not in this one.
+    away: bool,
 }
 
 /// Is shown all pictures of a video, in their order.
-pub(super) struct Places(Vec<Place>);
+pub(super) struct Places {
+    each: Vec<Place>,
+    /// When it was asked last where the slide is seen.
+    asked: Option<MediaTime>,
+}
+
+/// From one asking where the slide is seen to the next.
+const ASK: MediaTime = MediaTime::from_secs(1);
 
 impl Places {
     /// For a video that may show these slides in these parts of it; where two say that something moves, the first is right.
     /// `sure`: it shows nothing else.
     pub(super) fn new(parts: impl IntoIterator<Item = Option<Part>>, stills: &[Still], sure: bool) -> Self {
-        let place = |part| Place { part, detector: Detector::new(stills.to_vec(), sure) };
-        Self(parts.into_iter().map(place).collect())
+        let detector = || Detector::new(stills.to_vec(), sure);
+        let place = |part| Place { part, detector: detector(), grey: Vec::new(), away: false };
+        Self { each: parts.into_iter().map(place).collect(), asked: None }
     }
 
     /// Looks at a picture; `grey` gives it, or a part of it, as a grey one.
     pub(super) fn see(&mut self, span: Span, mut grey: impl FnMut(Option<Part>, &mut Vec<u8>) -> bool) {
-        let mut memory = Vec::new();
-        for place in &mut self.0 {
-            if grey(place.part, &mut memory) {
-                place.detector.see(span, &memory);
+        for place in &mut self.each {
+            if !grey(place.part, &mut place.grey) {
+                return;
             }
+        }
+        if self.asked.is_none_or(|asked| asked + ASK <= span.from) {
+            self.asked = Some(span.from);
+            let shown: Vec<bool> =
+                self.each.iter().map(|place| place.detector.is_shown(span.from, &place.grey)).collect();
+            if shown.contains(&true) {
+                self.each.iter_mut().zip(shown).for_each(|(place, shown)| place.away = !shown);
+            }
+        }
+        for place in &mut self.each {
+            place.detector.see(span, &place.grey, place.away);
         }
     }
 
     /// Whether enough was seen for what is found to stay true.
     pub(super) fn is_known(&self) -> bool {
-        self.0.iter().all(|place| place.detector.is_known())
+        self.each.iter().filter(|place| !place.away).all(|place| place.detector.is_known())
     }
 
     /// What was found so far.
     pub(super) fn found(&self) -> Survey {
-        let found: Vec<_> = self.0.iter().map(|place| (place.part, place.detector.found())).collect();
+        let found: Vec<_> = self.each.iter().map(|place| (place.part, place.detector.found())).collect();
         let mut shows: Vec<(MediaTime, Option<Part>)> = Vec::new();
         for (part, (_, looks)) in &found {
             shows.extend(looks.iter().map(|at| (*at, *part)));
