@@ -140,3 +140,64 @@ fn is_seen_again(seen: &[Glimpse], all: &[Glimpse]) -> bool {
     let is_known = |it: &&Glimpse| some.iter().any(|picture| compared(picture, &it.small, |_| true).0 >= ALIKE);
     elsewhere.filter(is_known).take(OFTEN).count() >= OFTEN
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::mutate::Prng;
+
+    const SIZE: usize = GRID.0 * GRID.1;
+
+    fn glimpse(grey: &[u8], still: &[u8], calm: &[bool]) -> Glimpse {
+        let still = Still { grey: still.to_vec(), size: (1920, 1080), from: MediaTime::ZERO };
+        Glimpse::new(MediaTime::ZERO, 1, grey, Some(&still), calm)
+    }
+
+    /// Dark and full of detail, as a picture taken from the air.
+    fn land(seed: u64) -> Vec<u8> {
+        let mut dice = Prng::new(seed);
+        (0..SIZE).map(|_| u8::try_from(40 + dice.below(70)).expect("a byte")).collect()
+    }
+
+    fn page() -> Vec<u8> {
+        let mut page = vec![250; SIZE];
+        for (row, pixels) in page.chunks_exact_mut(GRID.0).enumerate() {
+            if row % 6 < 2 {
+                pixels.iter_mut().skip(10).take(20 + row).for_each(|pixel| *pixel = 30);
+            }
+        }
+        page
+    }
+
+    /// Somebody before a wall that gets darker to one side.
+    fn room() -> Vec<u8> {
+        let wall = |at: usize| u8::try_from(60 + at % GRID.0 / 2 + at / GRID.0).expect("a byte");
+        let body = |at: usize| (30..60).contains(&(at % GRID.0)) && at / GRID.0 > 15;
+        (0..SIZE).map(|at| if body(at) { 150 } else { wall(at) }).collect()
+    }
+
+    #[test]
+    fn a_slide_is_the_same_brighter_or_darker_and_a_room_is_none() {
+        for slide in [land(1), page()] {
+            assert!((glimpse(&slide, &slide, &[]).like - 1.0).abs() < 1e-9);
+            let levels: Vec<u8> = slide.iter().map(|value| 8 + value / 10 * 9).collect();
+            assert!(glimpse(&levels, &slide, &[]).like > 0.9);
+            assert!(glimpse(&room(), &slide, &[]).is_other());
+        }
+        assert!(glimpse(&land(2), &land(1), &[]).is_other());
+        assert!(glimpse(&page(), &[], &[]).is_other(), "a slide without a picture");
+    }
+
+    #[test]
+    fn what_is_left_of_a_slide_around_a_film_on_it_is_seen_and_what_is_restless_does_not_count() {
+        let slide = page();
+        let mut filmed = slide.clone();
+        for (to, from) in filmed.iter_mut().zip(land(3)).skip(GRID.0 * 18).take(GRID.0 * 27) {
+            *to = from;
+        }
+        let half = glimpse(&filmed, &slide, &[]);
+        assert!((half.like - 0.5).abs() < 0.01 && !half.is_other(), "{}", half.like);
+        let calm: Vec<bool> = (0..SIZE).map(|at| !(18..45).contains(&(at / GRID.0))).collect();
+        assert!((glimpse(&filmed, &slide, &calm).like - 1.0).abs() < 1e-9);
+    }
+}
