@@ -22,8 +22,9 @@ const ALIKE: f64 = 0.8;
 const COMPARED: usize = 16;
 /// So many pictures of a room, during other slides, are no chance.
 const OFTEN: usize = 2;
-/// During so many slides another thing is shown only by those who show the speaker now and then.
+/// Who shows another thing during so many slides shows the speaker now and then; then less is enough.
 const MANY: usize = 3;
+const ALIKE_TO_MANY: f64 = 0.55;
 /// Pixels across and down that a small picture has one of.
 const CELL: usize = 4;
 
@@ -53,7 +54,8 @@ impl Glimpse {
         Self { at, stood: false, shown: false, like, slide, small: small.collect() }
     }
 
-    fn is_other(&self) -> bool {
+    /// Something else than the slide.
+    pub(super) fn is_other(&self) -> bool {
         self.like < LITTLE
     }
 }
@@ -126,18 +128,28 @@ pub(super) fn cutaways(stretches: &[Stretch], glimpses: &[Glimpse], stills: &[St
     };
     let judged = |stretch: &Stretch| {
         let seen = within(stretch);
-        is_other(seen) && (slides.len() >= MANY || lasts(stretch) || is_seen_again(seen, glimpses))
+        // Cameras turn and zoom.
+        let alike = if slides.len() >= MANY { ALIKE_TO_MANY } else { ALIKE };
+        is_other(seen) && (lasts(stretch) || is_seen_again(seen, glimpses, alike))
     };
-    stretches.iter().map(judged).collect()
+    // What is too short to be looked at is as what is before it.
+    let mut verdicts: Vec<bool> = Vec::new();
+    for (number, stretch) in stretches.iter().enumerate() {
+        let follows =
+            number.checked_sub(1).and_then(|last| stretches.get(last)).is_some_and(|(_, end)| *end == stretch.0);
+        let as_before = within(stretch).is_empty() && follows && verdicts.last() == Some(&true);
+        verdicts.push(as_before || judged(stretch));
+    }
+    verdicts
 }
 
 /// Whether what these pictures show is shown during other slides, too.
-fn is_seen_again(seen: &[Glimpse], all: &[Glimpse]) -> bool {
+fn is_seen_again(seen: &[Glimpse], all: &[Glimpse], alike: f64) -> bool {
     let others = seen.iter().filter(|it| it.is_other());
     let (slides, pictures): (Vec<usize>, Vec<&[u8]>) = others.map(|it| (it.slide, &*it.small)).unzip();
     let some: Vec<&[u8]> = pictures.iter().step_by(pictures.len().div_ceil(COMPARED).max(1)).copied().collect();
     let elsewhere = all.iter().filter(|it| it.is_other() && !slides.contains(&it.slide));
-    let is_known = |it: &&Glimpse| some.iter().any(|picture| compared(picture, &it.small, |_| true).0 >= ALIKE);
+    let is_known = |it: &&Glimpse| some.iter().any(|picture| compared(picture, &it.small, |_| true).0 >= alike);
     elsewhere.filter(is_known).take(OFTEN).count() >= OFTEN
 }
 

@@ -12,6 +12,12 @@ use crate::video::Span;
 pub(super) const CHANGED: u8 = 12;
 /// A picture with fewer changed pixels stands still: a pointer is smaller.
 const MOVED: usize = 12;
+/// Slow motion is less than that from one picture to the next: so long a picture is compared with those after it, until one is another.
+const ANCHORED: MediaTime = MediaTime::from_millis(600);
+/// A picture lasts no longer: where pictures come only when something changes, it stands still after that.
+const LASTS: MediaTime = MediaTime::from_millis(250);
+/// A picture in which more than one pixel of so many is another is of something else.
+const CUT: usize = 3;
 /// Changes no further apart than this belong together.
 const GAP: MediaTime = MediaTime::from_millis(700);
 /// Fewer changes are a step, as when a line of text appears, and no motion.
@@ -48,6 +54,8 @@ pub struct Still {
 
 /// From when and until when a picture is shown.
 type Shown = (MediaTime, MediaTime);
+/// The same, and whether all of it is another than the one before.
+type Changed = (MediaTime, MediaTime, bool);
 
 /// A picture that is another than the one before.
 #[derive(Debug)]
@@ -55,6 +63,8 @@ struct Change {
     from: MediaTime,
     /// Until when it was shown.
     until: MediaTime,
+    /// All of it is another.
+    cut: bool,
     cells: Cells,
 }
 
@@ -70,14 +80,16 @@ struct Look {
 #[derive(Debug, Default)]
 pub struct Detector {
     stills: Vec<Still>,
+    /// The picture that others are compared with, and when it was seen.
     before: Vec<u8>,
+    anchored: MediaTime,
     restless: Restless,
     /// What was seen of late. It is judged again as long as it is learnt where the video is restless.
     fresh: (Vec<Change>, Vec<Look>),
     /// The cells in it.
     weight: usize,
-    /// When something changed, and until when that picture was shown.
-    changes: Vec<Shown>,
+    /// When something changed.
+    changes: Vec<Changed>,
     /// What was looked at, moving or not.
     looks: Vec<Glimpse>,
     /// It shows the slides and nothing else.
@@ -90,14 +102,16 @@ impl Detector {
         Self { stills, sure, ..Self::default() }
     }
 
-    /// Whether this picture shows the slide, as far as a glance tells.
-    pub fn is_shown(&self, at: MediaTime, grey: &[u8]) -> bool {
-        self.glimpse(at, grey, &[]).shown
+    /// Whether this picture shows the slide, and whether it shows something else, as far as a glance tells.
+    pub fn at_once(&self, at: MediaTime, grey: &[u8]) -> (bool, bool) {
+        let glimpse = self.glimpse(at, grey, &[]);
+        (glimpse.shown, !glimpse.shown && glimpse.is_other())
     }
 
     /// Looks at a picture. `away`: the slide is known to be somewhere else.
     pub fn see(&mut self, span: Span, grey: &[u8], away: bool) {
-        let changed = !self.before.is_empty() && differing(&self.before, grey, CHANGED) >= MOVED;
+        let differing = if self.before.is_empty() { 0 } else { differing(&self.before, grey, CHANGED) };
+        let changed = differing >= MOVED;
         let cells = if changed { differing_cells(&self.before, grey, CHANGED) } else { Cells::default() };
         let next = self.stills.partition_point(|still| still.from <= span.from);
         if !away && !self.is_near_turn(next, span.from) {
@@ -110,12 +124,15 @@ impl Detector {
         }
         if changed {
             // The last picture of all is shown as long as any other.
-            let until = span.until.unwrap_or(span.from + MediaTime::from_millis(40));
+            let until = span.until.unwrap_or(span.from + MediaTime::from_millis(40)).min(span.from + LASTS);
             self.weight += cells.len();
-            changes.push(Change { from: span.from, until, cells });
+            changes.push(Change { from: span.from, until, cut: CUT * differing > grey.len(), cells });
         }
-        self.before.clear();
-        self.before.extend_from_slice(grey);
+        if changed || self.before.is_empty() || span.from - self.anchored >= ANCHORED {
+            self.before.clear();
+            self.before.extend_from_slice(grey);
+            self.anchored = span.from;
+        }
         if self.weight > MOST_CELLS || self.fresh.1.len() > MOST_LOOKS {
             (self.changes, self.looks) = self.judged();
             (self.fresh, self.weight) = <_>::default();
@@ -142,12 +159,12 @@ impl Detector {
     }
 
     /// All that changed and all that was looked at, so far as it is known where the video is restless.
-    fn judged(&self) -> (Vec<Shown>, Vec<Glimpse>) {
+    fn judged(&self) -> (Vec<Changed>, Vec<Glimpse>) {
         let calm = self.restless.calm();
         let stands = |cells: &[(u16, u8)]| calm_changes(cells, &calm) < MOVED;
         let (mut changes, mut looks) = (self.changes.clone(), self.looks.clone());
         let (changed, seen) = &self.fresh;
-        changes.extend(changed.iter().filter(|it| !stands(&it.cells)).map(|it| (it.from, it.until)));
+        changes.extend(changed.iter().filter(|it| !stands(&it.cells)).map(|it| (it.from, it.until, it.cut)));
         looks.extend(seen.iter().map(|look| {
             let stood = stands(&look.cells);
             let glimpse = self.glimpse(look.at, &look.grey, &calm);
@@ -177,7 +194,7 @@ impl Detector {
         let looks: Vec<(MediaTime, bool)> =
             glimpses.iter().filter(|look| look.stood).map(|look| (look.at, look.shown)).collect();
         let mut spans: Vec<(MediaTime, MediaTime, usize)> = Vec::new();
-        for (from, until) in &changes {
+        for (from, until, _) in &changes {
             match spans.last_mut().filter(|(_, last, _)| *from - *last <= GAP) {
                 Some((_, last, count)) => (*last, *count) = (*until, *count + 1),
                 None => spans.push((*from, *until, 1)),
@@ -190,11 +207,34 @@ impl Detector {
                 && is_of_slide(&looks, *from, *until)
         });
         let kept: Vec<Shown> = kept.map(|(from, until, _)| (from, until)).collect();
-        let away = if self.sure { Vec::new() } else { cutaways(&kept, &glimpses, &self.stills) };
-        let away = away.into_iter().chain(std::iter::repeat(false));
-        let kept = kept.into_iter().zip(away).filter(|(_, away)| !away);
+        let kept = if self.sure { kept } else { self.without_cutaways(&kept, &changes, &glimpses) };
         let shown = looks.into_iter().filter(|(_, shown)| *shown).map(|(at, _)| at).collect();
-        (kept.map(|((from, until), _)| (from.nanos(), until.nanos())).collect(), shown)
+        (kept.into_iter().map(|(from, until)| (from.nanos(), until.nanos())).collect(), shown)
+    }
+
+    /// What is left of these where the video shows the speaker instead of the slide; they are cut where all of the picture changes.
+    fn without_cutaways(&self, spans: &[Shown], changes: &[Changed], glimpses: &[Glimpse]) -> Vec<Shown> {
+        let mut pieces: Vec<Shown> = Vec::new();
+        for (from, until) in spans {
+            let begin = changes.partition_point(|(at, ..)| at <= from);
+            let inside = changes.iter().skip(begin).take_while(|(at, ..)| at < until);
+            let mut begun = *from;
+            for (at, ..) in inside.filter(|(.., cut)| *cut) {
+                pieces.push((begun, *at));
+                begun = *at;
+            }
+            pieces.push((begun, *until));
+        }
+        let away = cutaways(&pieces, glimpses, &self.stills);
+        let mut left: Vec<Shown> = Vec::new();
+        for ((from, until), _) in pieces.into_iter().zip(away).filter(|(_, away)| !away) {
+            match left.last_mut().filter(|(_, last)| *last == from) {
+                Some((_, last)) => *last = until,
+                None => left.push((from, until)),
+            }
+        }
+        left.retain(|(from, until)| *until - *from >= LEAST);
+        left
     }
 
     fn is_change_of_slide(&self, from: MediaTime, until: MediaTime) -> bool {

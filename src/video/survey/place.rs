@@ -1,6 +1,6 @@
 //! Where on a video the slides lie: recordings often show a slide made smaller, with the speaker beside it. Pure.
 
-use super::moving::{Still, compared};
+use super::moving::Still;
 use super::restless::without_worst;
 use super::{GRID, Part};
 
@@ -25,9 +25,13 @@ const CLOSER: usize = 4;
 const PROMISING: f64 = 0.6;
 /// A place is another where one of its sides differs by more of the picture.
 const APART: f64 = 0.05;
-/// What shows a slide as it was made is as alike as this, and as near in brightness; a slide that a camera sees on a wall is not.
+/// What shows a slide as it was made is as alike as this, has such a contrast, and is on average this near in brightness once that is
+/// allowed for; a slide that a camera sees on a wall is not.
 const ALIKE: f64 = 0.9;
-const NEAR: f64 = 16.0;
+const CONTRAST: std::ops::RangeInclusive<f64> = 0.75..=1.2;
+const NEAR: f64 = 12.0;
+/// No recording is so much darker or brighter.
+const DARKER: f64 = 48.0;
 /// Somebody may cover this part of the slide.
 const CORNER: f64 = 0.15;
 /// Most places.
@@ -359,12 +363,31 @@ fn shows(sums: &Sums, spot: &Spot, slide: &Still) -> bool {
     sums.sample(spot, GRID, &mut cells);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of bytes")]
     let grey: Vec<u8> = cells.iter().map(|cell| cell.round().clamp(0.0, 255.0) as u8).collect();
-    let passes = |(alike, apart): (f64, f64)| alike >= ALIKE && apart <= NEAR;
-    if passes(compared(&slide.grey, &grey, |_| true)) {
+    if is_made_of(&slide.grey, &grey, |_| true) {
         return true;
     }
     let most = without_worst(&slide.grey, &grey, CORNER);
-    passes(compared(&slide.grey, &grey, |at| most.get(at).is_some_and(|most| *most)))
+    is_made_of(&slide.grey, &grey, |at| most.get(at).is_some_and(|most| *most))
+}
+
+/// Whether a picture is a slide's own, but for a little contrast and brightness, in the pixels that count.
+fn is_made_of(slide: &[u8], grey: &[u8], counts: impl Fn(usize) -> bool) -> bool {
+    let pairs: Vec<(f64, f64)> = slide
+        .iter()
+        .zip(grey)
+        .enumerate()
+        .filter(|(at, _)| counts(*at))
+        .map(|(_, (slide, grey))| (f64::from(*slide), f64::from(*grey)))
+        .collect();
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]
+    let count = pairs.len().max(1) as f64;
+    let mean = |value: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(value).sum::<f64>() / count;
+    let (a, b) = (mean(&|pair| pair.0), mean(&|pair| pair.1));
+    let (along, varies) = (mean(&|pair| (pair.0 - a) * (pair.1 - b)), mean(&|pair| (pair.0 - a).powi(2)));
+    let contrast = along / varies.max(1.0);
+    let apart = mean(&|pair| (pair.1 - b - contrast * (pair.0 - a)).abs());
+    let alike = along / (varies * mean(&|pair| (pair.1 - b).powi(2))).sqrt();
+    alike >= ALIKE && CONTRAST.contains(&contrast) && apart <= NEAR && (a - b).abs() <= DARKER
 }
 
 #[cfg(test)]

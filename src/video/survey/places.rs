@@ -12,7 +12,7 @@ struct Place {
     detector: Detector,
     /// The picture.
     grey: Vec<u8>,
-    /// The slide was seen in another place, and not in this one.
+    /// The slide was seen in another place, or something else in this one.
     away: bool,
 }
 
@@ -44,10 +44,11 @@ impl Places {
         }
         if self.asked.is_none_or(|asked| asked + ASK <= span.from) {
             self.asked = Some(span.from);
-            let shown: Vec<bool> =
-                self.each.iter().map(|place| place.detector.is_shown(span.from, &place.grey)).collect();
-            if shown.contains(&true) {
-                self.each.iter_mut().zip(shown).for_each(|(place, shown)| place.away = !shown);
+            let seen: Vec<(bool, bool)> =
+                self.each.iter().map(|place| place.detector.at_once(span.from, &place.grey)).collect();
+            let somewhere = seen.iter().any(|(shown, _)| *shown);
+            for (place, (shown, other)) in self.each.iter_mut().zip(seen) {
+                place.away = if somewhere { !shown } else { other };
             }
         }
         for place in &mut self.each {

@@ -11,7 +11,7 @@ use crate::persist;
 use crate::video::Part;
 
 /// Another number for each change of what is looked for.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Longest file that is read, in bytes.
 const LONGEST: u64 = 4 << 20;
 
