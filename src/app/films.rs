@@ -19,7 +19,7 @@ use crate::talk::{Slide, SlideImage, Talk, TalkId, Video};
 use crate::time::MediaTime;
 use crate::video::survey::Survey;
 use crate::video::survey::worker::Surveyor;
-use crate::video::{self, Flaw, Frame, Make, Part, Projector, Wanted, pacing};
+use crate::video::{self, Flaw, Frame, Make, Part, Projector, Wanted, Within, pacing};
 
 pub use pictures::{grey_of, still_of};
 
@@ -361,8 +361,9 @@ impl App {
         [slide, turn, speaker].into_iter().flatten().min()
     }
 
-    /// Where a video of this size lies that stands in the slide's place: exactly where a slide of this talk would lie.
-    pub(super) fn place_film(&self, display: (u32, u32), pane: Rect) -> Option<Placement> {
+    /// Where the picture of a video lies that stands in the slide's place: exactly where a slide of this talk would lie.
+    pub(super) fn place_film(&self, frame: &Frame, pane: Rect) -> Option<Placement> {
+        let display = frame.display;
         let source = Size::new(display.0, display.1);
         if pane.size.is_empty() || source.is_empty() {
             return None;
@@ -376,7 +377,8 @@ impl App {
         if let Some(image) = like {
             let lies = placement::place(pane, Size::new(image.width, image.height), mode, pan);
             let room = Rect { x: lies.origin.0, y: lies.origin.1, size: lies.target };
-            return Some(placement::place_like(room, source));
+            let Within { left, top, width, height } = frame.within;
+            return Some(placement::place_like(pane, room, source, [left, top, width, height]));
         }
         // A small video alone would be lost in its pane.
         let small = 2 * source.width < pane.size.width && 2 * source.height < pane.size.height;

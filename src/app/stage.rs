@@ -167,7 +167,7 @@ impl App {
         }
         let Some(talk) = self.player.talk() else { return Stage::Empty };
         if let Some(film) = self.film() {
-            return Stage::Film(film.and_then(|frame| Some((self.place_film(frame.display, pane)?, frame))));
+            return Stage::Film(film.and_then(|frame| Some((self.place_film(&frame, pane)?, frame))));
         }
         let Some(index) = self.shown_slide() else {
             return Stage::NoPicture { what: "This talk has no slides".into(), why: None };
@@ -208,7 +208,7 @@ impl App {
 
     pub(super) fn placement(&self) -> Option<Placement> {
         if let Some(film) = self.film() {
-            return self.place_film(film?.display, self.view.pane);
+            return self.place_film(&*film?, self.view.pane);
         }
         self.failed.is_none().then(|| self.place(self.image()?)).flatten()
     }
@@ -260,7 +260,7 @@ impl App {
     /// What would be its visible part in another pane.
     pub fn slide_rect_in(&self, pane: Rect) -> Option<Rect> {
         let placement = match self.film() {
-            Some(film) => self.place_film(film?.display, pane),
+            Some(film) => self.place_film(&*film?, pane),
             None => self.place_in(self.image()?, pane),
         };
         placement.map(|placement| placement.visible())
@@ -308,6 +308,7 @@ impl App {
 
     /// Whether the slide is larger than its pane.
     pub fn can_pan(&self) -> bool {
-        self.placement().is_some_and(|placement| placement.crop.size != placement.target)
+        let slide = self.image().and_then(|image| self.place(image));
+        slide.or_else(|| self.placement()).is_some_and(|placement| placement.crop.size != placement.target)
     }
 }

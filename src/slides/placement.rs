@@ -280,15 +280,42 @@ pub fn place(pane: Rect, source: Size, mode: Mode, pan: (i32, i32)) -> Placement
     }
 }
 
-/// As [`place`] in the middle of a room, as large as it can be; what has almost the shape of the room fills it.
-pub fn place_like(room: Rect, source: Size) -> Placement {
-    let fitted = place(room, source, Mode::Fit, (0, 0));
+/// As [`place`] in the middle of a room, as large as it can be; what has almost the shape of the room fills it. Of what is placed,
+/// only a part is to be seen there: its left and upper side, its width and its height, as parts of the whole. The room may be
+/// larger than the pane.
+pub fn place_like(pane: Rect, room: Rect, source: Size, [left, top, width, height]: [f64; 4]) -> Placement {
+    let part = |length: u32, by: f64| length_of(f64::from(length) * by);
+    let seen = Size::new(part(source.width, width), part(source.height, height)).at_least_one();
+    let fitted = place(room, seen, Mode::Fit, (0, 0));
     let almost = |length: u32, whole: u32| whole.abs_diff(length) <= (whole / ALMOST).max(2);
     let fills = almost(fitted.target.width, room.size.width) && almost(fitted.target.height, room.size.height);
-    if !fills || room.size.is_empty() {
-        return fitted;
-    }
-    Placement { zoom: fitted.zoom, lamp: fitted.lamp, ..place(room, room.size, Mode::Fit, (0, 0)) }
+    let ((x, y), shown) =
+        if fills && !room.size.is_empty() { ((room.x, room.y), room.size) } else { (fitted.origin, fitted.target) };
+    let target = Size::new(part(shown.width, 1.0 / width), part(shown.height, 1.0 / height)).at_least_one();
+    let before = |length: u32, by: f64| i32::try_from(part(length, by)).unwrap_or(i32::MAX);
+    let (over_x, over_y) = (before(target.width, left), before(target.height, top));
+    let origin = (x.saturating_sub(over_x), y.saturating_sub(over_y));
+    let visible = overlap(pane, Rect::new(x, y, shown));
+    let crop = Rect::new(visible.x.saturating_sub(origin.0), visible.y.saturating_sub(origin.1), visible.size);
+    let tile = Rect::new(0, 0, target);
+    Placement { target, origin, crop, tile, zoom: fitted.zoom, lamp: fitted.lamp }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a picture")]
+fn length_of(pixels: f64) -> u32 {
+    pixels.round().clamp(0.0, f64::from(i32::MAX)) as u32
+}
+
+/// What lies in both.
+fn overlap(one: Rect, other: Rect) -> Rect {
+    let run = |a: i32, a_length: u32, b: i32, b_length: u32| {
+        let end = |at: i32, length: u32| i64::from(at) + i64::from(length);
+        let (begin, end) = (a.max(b), end(a, a_length).min(end(b, b_length)));
+        (begin, u32::try_from(end - i64::from(begin)).unwrap_or(0))
+    };
+    let (x, width) = run(one.x, one.size.width, other.x, other.size.width);
+    let (y, height) = run(one.y, one.size.height, other.y, other.size.height);
+    Rect::new(x, y, Size::new(width, height))
 }
 
 /// Where to pan to so that the point of the slide that is at `anchor` (in the pane's coordinates) stays there when the

@@ -89,7 +89,9 @@ enum Pane {
 fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, pane: Pane) {
     let palette = Palette::of(ui);
     match &stage {
-        Stage::Film(Some((placement, _))) => surround(ui, rect, whole(ui, placement), palette.surround),
+        Stage::Film(Some((placement, _))) => {
+            surround(ui, rect, whole(ui, placement).intersect(visible(ui, placement)), palette.surround);
+        }
         _ => {
             ui.painter().rect_filled(rect, 0.0, palette.surround);
         }
@@ -115,7 +117,8 @@ fn show(app: &App, stage: Stage, ui: &Ui, rect: Rect, textures: &mut Textures, p
         Stage::Film(found) => {
             match found {
                 Some((placement, frame)) => {
-                    textures.film.draw(app, ui, &frame, whole(ui, &placement), rect);
+                    let shown = visible(ui, &placement).intersect(rect);
+                    textures.film.draw(app, ui, &frame, whole(ui, &placement), shown);
                 }
                 // Until its first picture is there, the slide before stays.
                 None => {
@@ -175,6 +178,11 @@ fn draw(ui: &Ui, rect: Rect, texture: TextureId, placement: &Placement, tile: sl
 /// Where all of a picture lies, in points.
 fn whole(ui: &Ui, placement: &Placement) -> Rect {
     lies(ui, placement, slides::Rect::new(0, 0, placement.target), placement.target)
+}
+
+/// The part of a picture that is seen, in points.
+fn visible(ui: &Ui, placement: &Placement) -> Rect {
+    lies(ui, placement, placement.crop, placement.target)
 }
 
 /// Where a part of a picture of this size lies, in points.

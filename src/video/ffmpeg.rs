@@ -12,7 +12,7 @@ use reel::{Reel, display, unreadable};
 
 use super::convert::{Matrix, Model, Picture, Scratch, Turn};
 use super::fit::Fitter;
-use super::{Flaw, Form, Frame, FrameSource, Make, Opening, Part, Planes, Span, VideoError, VideoInfo};
+use super::{Flaw, Form, Frame, FrameSource, Make, Opening, Part, Planes, Span, VideoError, VideoInfo, Within};
 use crate::demux;
 use crate::time::MediaTime;
 
@@ -184,7 +184,7 @@ impl Film {
     }
 
     /// Does something with the current picture.
-    fn with_picture<T>(&mut self, act: impl FnOnce(&Picture<'_>, &mut Scratch) -> T) -> Option<T> {
+    fn with_picture<T>(&mut self, act: impl FnOnce(&Picture<'_>, &mut Scratch) -> T) -> Option<(T, Within)> {
         let current = self.current.as_ref()?;
         let frame = if raw::is_in_hardware(&current.frame) {
             raw::fetch(&current.frame, &mut self.fetched).ok()?;
@@ -224,8 +224,8 @@ impl Film {
             interlaced: frame.is_interlaced(),
         };
         let part = self.part.filter(|_| self.turn == Turn::default());
-        let picture = part.map_or(picture, |part| part.of(&picture));
-        Some(act(&picture, &mut self.scratch))
+        let (picture, within) = part.map_or((picture, Within::ALL), |part| part.of(&picture));
+        Some((act(&picture, &mut self.scratch), within))
     }
 }
 
@@ -308,13 +308,13 @@ impl FrameSource for Film {
             (size, turn.size(size), Form::Rgba)
         });
         (self.unturned, self.fitter) = (unturned, fitter);
-        let (own, made, form) = drawn?;
+        let ((own, made, form), within) = drawn?;
         let size = |(width, height)| (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0));
         let (width, height): (u32, u32) = size(made);
         let frame = &self.current.as_ref()?.frame;
         let aspect = self.reel.aspect.unwrap_or(frame.aspect_ratio());
         let display = turn.size(display(size(own), aspect));
-        Some(Frame { span, width, height, display, form, bytes })
+        Some(Frame { span, width, height, display, within, form, bytes })
     }
 
     fn grey(&mut self, across: usize, down: usize, out: &mut Vec<u8>) -> bool {

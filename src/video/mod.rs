@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::time::MediaTime;
 
 pub use pacing::Span;
-pub use part::Part;
+pub use part::{Part, Within};
 pub use planes::{Order, Planes, Tint};
 pub use worker::{Projector, Wanted};
 
@@ -45,6 +45,8 @@ pub struct Frame {
     pub height: u32,
     /// Pixels across and down of what is shown of the video, with square pixels.
     pub display: (u32, u32),
+    /// Where on it lies what was asked for.
+    pub within: Within,
     /// What the bytes are.
     pub form: Form,
     /// The pixels, row by row.

@@ -17,6 +17,25 @@ pub struct Part {
     pub height: u32,
 }
 
+/// Where on a picture lies what was asked for, as parts of its width and height; more is given where coarser values are not cut in
+/// two.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Within {
+    /// The left side.
+    pub left: f64,
+    /// The upper side.
+    pub top: f64,
+    /// The width.
+    pub width: f64,
+    /// The height.
+    pub height: f64,
+}
+
+impl Within {
+    /// All of it.
+    pub const ALL: Self = Self { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
+}
+
 /// A row or a column of pixels: from where on, and how many.
 type Run = (usize, usize);
 
@@ -38,28 +57,37 @@ impl Part {
         holds(self.left, self.width) && holds(self.top, self.height)
     }
 
-    /// The columns and the rows of a picture of this size that lie wholly within; each run begins at a multiple of a step.
+    /// The columns and the rows of a picture of this size of which something lies within; each run begins at a multiple of a step.
     pub fn pixels(&self, (width, height): (usize, usize), (across, down): (usize, usize)) -> (Run, Run) {
         let run = |from: u32, length: u32, whole: usize, step: usize| {
             let scaled = |at: u32| u64::from(at) * whole as u64;
             let unit = u64::from(Self::WHOLE);
-            let begin = usize::try_from(scaled(from).div_ceil(unit)).unwrap_or(0).next_multiple_of(step.max(1));
-            let end = usize::try_from(scaled(from.saturating_add(length)) / unit).unwrap_or(0).min(whole);
-            (begin.min(end), end.saturating_sub(begin))
+            let begin = usize::try_from(scaled(from) / unit).unwrap_or(0).min(whole);
+            let begin = begin - begin % step.max(1);
+            let end = usize::try_from(scaled(from.saturating_add(length)).div_ceil(unit)).unwrap_or(0);
+            (begin, end.next_multiple_of(step.max(1)).min(whole).saturating_sub(begin))
         };
         (run(self.left, self.width, width, across), run(self.top, self.height, height, down))
     }
 
-    /// What lies within, of a picture; nothing is copied. The whole where nothing does.
-    pub fn of<'a>(&self, picture: &Picture<'a>) -> Picture<'a> {
+    /// What lies within, of a picture, and where on that it lies; nothing is copied. The whole where nothing does.
+    pub fn of<'a>(&self, picture: &Picture<'a>) -> (Picture<'a>, Within) {
         let (across, down) = picture.coarser;
         let fields = usize::from(picture.interlaced);
         // Values that are coarser are not cut in two, and the first row stays one of the first moment.
         let steps = (1_usize << across, 1_usize << (down as usize + fields));
         let ((left, width), (top, height)) = self.pixels((picture.width, picture.height), steps);
         if width == 0 || height == 0 {
-            return *picture;
+            return (*picture, Within::ALL);
         }
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a video")]
+        let place = |from: u32, length: u32, (begin, count): Run, whole: usize| {
+            let scaled = |at: u32| f64::from(at) / f64::from(Self::WHOLE) * whole as f64;
+            ((scaled(from) - begin as f64) / count as f64, scaled(length) / count as f64)
+        };
+        let (x, w) = place(self.left, self.width, (left, width), picture.width);
+        let (y, h) = place(self.top, self.height, (top, height), picture.height);
+        let within = Within { left: x, top: y, width: w, height: h };
         let mut planes = picture.planes;
         for (at, plane) in planes.iter_mut().enumerate() {
             let component = picture.components.iter().take(picture.count).position(|it| it.plane == at);
@@ -74,7 +102,7 @@ impl Part {
             let from = skipped * found.stride + (left >> by(across)) * step;
             *found = Plane { bytes: found.bytes.get(from..).unwrap_or_default(), ..*found };
         }
-        Picture { width, height, planes, ..*picture }
+        (Picture { width, height, planes, ..*picture }, within)
     }
 }
 
@@ -133,7 +161,8 @@ mod tests {
             let sheets = sheets(coarser);
             for upside_down in [false, true] {
                 let whole = picture(&sheets, coarser, upside_down);
-                let found = part.of(&whole);
+                let (found, within) = part.of(&whole);
+                assert!(within.left >= 0.0 && within.left + within.width <= 1.0 && within.width > 0.5);
                 let runs = part.pixels(SIZE, (1 << coarser.0, 1 << coarser.1));
                 assert_eq!((found.width, found.height), (runs.0.1, runs.1.1));
                 assert!(rgba(&found) == cut(&rgba(&whole), runs), "{coarser:?} {upside_down}");
@@ -156,14 +185,15 @@ mod tests {
         };
         let part =
             Part { left: Part::WHOLE / 4, top: Part::WHOLE / 4, width: Part::WHOLE / 2, height: Part::WHOLE / 4 };
-        assert!(rgba(&part.of(&whole)) == cut(&rgba(&whole), part.pixels(SIZE, (2, 1))));
+        assert!(rgba(&part.of(&whole).0) == cut(&rgba(&whole), part.pixels(SIZE, (2, 1))));
     }
 
     #[test]
-    fn pixels_of_a_part_lie_within_it_and_begin_where_coarser_values_do() {
+    fn pixels_of_a_part_are_all_of_which_something_lies_within_and_begin_where_coarser_values_do() {
         let part = Part { left: Part::length(0.1), top: 0, width: Part::length(0.5), height: Part::WHOLE };
-        assert_eq!(part.pixels((100, 50), (1, 1)), ((11, 49), (0, 50)), "a tenth is a little more in 65536ths");
-        assert_eq!(part.pixels((100, 50), (2, 2)), ((12, 48), (0, 50)));
+        assert_eq!(part.pixels((100, 50), (1, 1)), ((10, 51), (0, 50)), "a tenth is a little more in 65536ths");
+        assert_eq!(part.pixels((100, 50), (2, 2)), ((10, 52), (0, 50)));
+        assert_eq!(part.pixels((101, 51), (4, 4)), ((8, 56), (0, 51)));
         assert!(part.is_sound());
         let beside = [
             Part { width: Part::WHOLE, ..part },

@@ -819,7 +819,11 @@ fn of_a_slide_beside_the_speaker_its_part_of_the_video_is_seen_while_it_moves() 
     let frame = rig.app.film().unwrap().unwrap();
     // To two pixels, which the colours of the video take.
     let (across, down) = frame.display;
-    assert!((316..=320).contains(&across) && (172..=176).contains(&down), "{:?}", frame.display);
+    assert!((320..=324).contains(&across) && (176..=180).contains(&down), "{:?}", frame.display);
+    let lies = frame.within;
+    assert!(
+        (lies.width * f64::from(across) - 320.0).abs() < 1.5 && (lies.height * f64::from(down) - 176.0).abs() < 1.5
+    );
     let (width, _) = coded::SIZE;
     let mut expected = coded::slide(1);
     for row in expected.chunks_exact_mut(width).skip(60).take(40) {
@@ -831,7 +835,12 @@ fn of_a_slide_beside_the_speaker_its_part_of_the_video_is_seen_while_it_moves() 
     for y in (8..168).step_by(4) {
         for x in (8..312).step_by(4) {
             let wanted = expected[y * width + x];
-            let there = found[((y - 1) * frame.width as usize + x - 1) * 4 + 1];
+            let at = |at: usize, whole: usize, from: f64, part: f64, of: u32| {
+                ((from + (at as f64 + 0.5) / whole as f64 * part) * f64::from(of)) as usize
+            };
+            let (x, y) =
+                (at(x, 320, lies.left, lies.width, frame.width), at(y, 176, lies.top, lies.height, frame.height));
+            let there = found[(y * frame.width as usize + x) * 4 + 1];
             all += 1;
             near += usize::from(wanted.abs_diff(there) < 24);
         }
@@ -964,6 +973,7 @@ fn a_slide_that_is_a_film_has_a_still_of_its_piece_which_is_kept() {
                 width: 320,
                 height: 176,
                 display: (320, 176),
+                within: plenary::video::Within::ALL,
                 form: Form::Rgba,
                 bytes: pixels.rgba.clone(),
             };

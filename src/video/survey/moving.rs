@@ -468,6 +468,69 @@ mod tests {
     }
 
     #[test]
+    fn a_cutaway_that_follows_on_motion_is_cut_off_from_it() {
+        let stills = [still(0, 1), still(30_000, 2), still(60_000, 3)];
+        let mut detector = Detector::new(stills.to_vec(), false);
+        for frame in 0..2_250 {
+            let at = frame * FRAME;
+            let mut grey = stills[usize::try_from(at / 30_000).expect("small")].grey.clone();
+            let second = at / 1_000 % 30;
+            if second >= 24 {
+                speaker(&mut grey, at);
+            } else if second >= 20 {
+                cover(&mut grey, at);
+            }
+            detector.see(Span { from: ms(at), until: Some(ms(at + FRAME)) }, &grey, second >= 24);
+        }
+        let found: Vec<_> =
+            detector.found().0.into_iter().map(|(from, until)| (from / 1_000_000, until / 1_000_000)).collect();
+        assert_eq!(found, [(20_000, 24_000), (50_000, 54_000), (80_000, 84_000)]);
+    }
+
+    #[test]
+    fn slow_motion_is_found_at_any_number_of_pictures() {
+        for frame in [20, 40, 80] {
+            let mut detector = Detector::new(vec![still(0, 1)], false);
+            for number in 0..20_000 / frame {
+                let at = number * frame;
+                let mut grey = slide(1);
+                if (5_000..9_000).contains(&at) {
+                    // Something gets brighter and darker by 100 in a second.
+                    let phase = (at - 5_000) % 2_000;
+                    let value =
+                        u8::try_from(60 + (if phase < 1_000 { phase } else { 2_000 - phase }) / 10).expect("a byte");
+                    for row in grey.chunks_exact_mut(GRID.0).skip(20).take(20) {
+                        row[30..60].fill(value);
+                    }
+                }
+                detector.see(Span { from: ms(at), until: Some(ms(at + frame)) }, &grey, false);
+            }
+            let found = detector.found().0;
+            assert!(found.len() == 1, "{frame}: {found:?}");
+            let (from, until) = (found[0].0 / 1_000_000, found[0].1 / 1_000_000);
+            assert!((4_900..5_200).contains(&from) && (8_900..9_200).contains(&until), "{frame}: {from} to {until}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_stays_for_long_does_not_move_for_long() {
+        let mut detector = Detector::new(vec![still(0, 1)], false);
+        // Pictures come only when something changes.
+        let times: Vec<i64> =
+            [0, 1_000, 2_000].into_iter().chain((3_000..=5_000).step_by(40)).chain([15_000]).collect();
+        for pair in times.windows(2) {
+            let (at, next) = (pair[0], pair[1]);
+            let mut grey = slide(1);
+            if (3_000..5_000).contains(&at) {
+                cover(&mut grey, at);
+            }
+            detector.see(Span { from: ms(at), until: Some(ms(next)) }, &grey, false);
+        }
+        let found = detector.found().0;
+        assert!(found.len() == 1 && found[0].0 == 3_000_000_000 && found[0].1 < 5_300_000_000, "{found:?}");
+    }
+
+    #[test]
     fn noise_of_compression_and_a_pointer_are_passed_over() {
         let found = seen(|at, grey| {
             let mut dice = Prng::new(u64::try_from(at).expect("small"));

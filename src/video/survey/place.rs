@@ -490,6 +490,13 @@ mod tests {
     }
 
     #[test]
+    fn a_slide_in_a_darker_recording_is_found() {
+        let place = (12, 40, 240, 135);
+        let parts = found(|_| Some(place), (1280, 720), 0.86);
+        assert!(parts.len() == 1 && is_close(&parts[0], place), "{parts:?}");
+    }
+
+    #[test]
     fn a_slide_in_two_places_one_after_the_other_is_found_in_both() {
         let (first, second) = ((12, 40, 240, 135), (150, 20, 192, 108));
         let parts = found(|at| Some(if at < 7 { first } else { second }), (1280, 720), 1.0);

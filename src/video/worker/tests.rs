@@ -1,5 +1,5 @@
 use super::*;
-use crate::video::Form;
+use crate::video::{Form, Within};
 
 /// Pictures of 40 ms, a key picture every two seconds.
 struct Fake {
@@ -47,7 +47,8 @@ impl FrameSource for Fake {
     fn picture(&mut self, mut memory: Vec<u8>, _make: Make) -> Option<Frame> {
         memory.resize(16, u8::try_from(self.last % 256).expect("a byte"));
         let display = (if self.part.is_some() { 1 } else { 2 }, 2);
-        Some(Frame { span: self.span(), width: 2, height: 2, display, form: Form::Rgba, bytes: memory })
+        let within = Within::ALL;
+        Some(Frame { span: self.span(), width: 2, height: 2, display, within, form: Form::Rgba, bytes: memory })
     }
 
     fn show(&mut self, part: Option<Part>) {
