@@ -114,13 +114,23 @@ impl Detector {
         let changed = differing >= MOVED;
         let cells = if changed { differing_cells(&self.before, grey, CHANGED) } else { Cells::default() };
         let next = self.stills.partition_point(|still| still.from <= span.from);
+        // Where pictures come only when something changes, one may stay for a long time, but not beyond its slide's.
+        let ends = self.stills.get(next).map_or(MediaTime::MAX, |still| still.from);
+        let stays = span.until.map_or(MediaTime::ZERO, |until| until.min(ends) - span.from);
+        let resting = u32::try_from(stays.nanos() / LOOK.nanos()).unwrap_or(0).saturating_sub(1);
         if !away && !self.is_near_turn(next, span.from) {
             self.restless.see(span.from, next, grey, &cells);
+            self.restless.rest(resting);
         }
         let (changes, looks) = &mut self.fresh;
         let last = looks.last().map(|look| look.at).or(self.looks.last().map(|look| look.at));
         if last.is_none_or(|last| last + LOOK <= span.from) {
             looks.push(Look { at: span.from, grey: grey.to_vec(), cells: cells.clone() });
+        }
+        if resting > 0 {
+            // It is still seen when the next one comes.
+            let at = span.from + stays - LOOK;
+            looks.push(Look { at, grey: grey.to_vec(), cells: Cells::default() });
         }
         if changed {
             // The last picture of all is shown as long as any other.

@@ -93,6 +93,12 @@ impl Restless {
         self.note(cells);
     }
 
+    /// So many more seconds nothing moves: a picture stays for long.
+    pub(super) fn rest(&mut self, seconds: u32) {
+        self.during.seconds += seconds;
+        self.all.seconds += seconds;
+    }
+
     fn note(&mut self, cells: &[(u16, u8)]) {
         self.moved.resize(COUNT, false);
         for (cell, _) in cells {
