@@ -111,7 +111,9 @@ impl Detector {
     /// Looks at a picture. `away`: the slide is known to be somewhere else.
     pub fn see(&mut self, span: Span, grey: &[u8], away: bool) {
         let differing = if self.before.is_empty() { 0 } else { differing(&self.before, grey, CHANGED) };
-        let changed = differing >= MOVED;
+        let cut = CUT * differing > grey.len();
+        let drifts = differing >= MOVED && is_drift(&self.before, grey);
+        let changed = differing >= MOVED && !drifts;
         let cells = if changed { differing_cells(&self.before, grey, CHANGED) } else { Cells::default() };
         let next = self.stills.partition_point(|still| still.from <= span.from);
         // Where pictures come only when something changes, one may stay for a long time, but not beyond its slide's.
@@ -136,9 +138,9 @@ impl Detector {
             // The last picture of all is shown as long as any other.
             let until = span.until.unwrap_or(span.from + MediaTime::from_millis(40)).min(span.from + LASTS);
             self.weight += cells.len();
-            changes.push(Change { from: span.from, until, cut: CUT * differing > grey.len(), cells });
+            changes.push(Change { from: span.from, until, cut, cells });
         }
-        if changed || self.before.is_empty() || span.from - self.anchored >= ANCHORED {
+        if changed || drifts || self.before.is_empty() || span.from - self.anchored >= ANCHORED {
             self.before.clear();
             self.before.extend_from_slice(grey);
             self.anchored = span.from;
@@ -251,6 +253,14 @@ impl Detector {
         let near = |still: &Still| still.from >= from - AROUND && still.from <= until + AROUND;
         until - from <= FADE && self.stills.iter().any(near)
     }
+}
+
+/// Whether the whole picture became brighter or darker, and that is all: a camera adjusts itself.
+fn is_drift(before: &[u8], grey: &[u8]) -> bool {
+    let sum = |pixels: &[u8]| pixels.iter().map(|pixel| f64::from(*pixel)).sum::<f64>();
+    let gain = sum(grey) / sum(before).max(1.0);
+    let apart = |a: u8, b: u8| (f64::from(b) - gain * f64::from(a)).abs() > f64::from(CHANGED);
+    before.iter().zip(grey).filter(|(a, b)| apart(**a, **b)).count() < MOVED
 }
 
 /// Whether the slide was to be seen on the video around this time.
@@ -520,6 +530,19 @@ mod tests {
             let (from, until) = (found[0].0 / 1_000_000, found[0].1 / 1_000_000);
             assert!((4_900..5_200).contains(&from) && (8_900..9_200).contains(&until), "{frame}: {from} to {until}");
         }
+    }
+
+    #[test]
+    fn a_camera_that_adjusts_itself_is_no_motion() {
+        let found = seen(|at, grey| {
+            // A tenth brighter and darker in four seconds.
+            let swing = (at % 4_000 - 2_000).abs() - 1_000;
+            grey.iter_mut().for_each(|pixel| {
+                let value = i64::from(*pixel) * (10_000 + swing) / 10_000;
+                *pixel = u8::try_from(value.min(255)).expect("a byte");
+            });
+        });
+        assert_eq!(found, []);
     }
 
     #[test]
